@@ -1,6 +1,7 @@
 /**
  * `npm run package`: builds the app and packages it for this system. Then it reads the fuses and the archive
- * back from the package, and starts the packaged app, which does the main job.
+ * back from the package, and starts the packaged app, which does the main job. The journeys debug it, which a package for
+ * people refuses, so they start a second one that differs in this alone.
  *
  * `STRONGROOM_ELECTRON` names the executable of an Electron to package, of any version, instead of the one of
  * the electron package. `--app FOLDER` packages another build, such as one that was translated for an older
@@ -66,18 +67,21 @@ const layouts = [
   },
 ];
 
-/** @returns {(Parts & { readonly folder: string })[]} */
-const packages = () =>
-  readdirSync(dist).flatMap((name) =>
+/**
+ * @param {string} output
+ * @returns {(Parts & { readonly folder: string })[]}
+ */
+const packagesIn = (output) =>
+  readdirSync(output).flatMap((name) =>
     layouts
-      .map((parts) => ({ ...parts, folder: join(dist, name) }))
+      .map((parts) => ({ ...parts, folder: join(output, name) }))
       .filter(({ folder, executable }) => existsSync(join(folder, executable))),
   );
 
 /**
  * What is wrong with a package, in words.
  *
- * @param {ReturnType<typeof packages>[number]} parts
+ * @param {ReturnType<typeof packagesIn>[number]} parts
  * @param {readonly string[]} missing the fuses that this Electron lacks
  * @returns {string[]}
  */
@@ -143,21 +147,58 @@ async function configuration(electron, app) {
 }
 
 /**
+ * Runs electron-builder.
+ *
+ * @param {object} config
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} its exit code
+ */
+async function builder(config, args) {
+  const file = join(staging, 'electron-builder.json');
+  writeFileSync(file, JSON.stringify(config));
+  const command = [inPackages('electron-builder/cli.js'), '--config', file, ...args];
+  return exitCodeOf(await run(process.execPath, command, { cwd: root }));
+}
+
+/**
+ * The executable of the same package, except that the journeys may debug it. It is a folder that is removed at the end.
+ *
+ * @param {any} config
+ * @returns {Promise<string | undefined>} `undefined` if it cannot be made
+ */
+async function debuggable(config) {
+  const output = join(staging, 'debuggable');
+  const code = await builder(
+    {
+      ...config,
+      directories: { ...config.directories, output },
+      extraMetadata: { ...config.extraMetadata, isDebuggable: true },
+    },
+    ['--dir'],
+  );
+  const [made] = code === 0 ? packagesIn(output) : [];
+  return made && join(made.folder, made.executable);
+}
+
+/**
  * Starts the packaged app, if a window can be shown here.
  *
  * @param {string} executable
+ * @param {any} config of the package
  * @returns {Promise<boolean>} whether it works, or could not be tried
  */
-async function works(executable) {
+async function works(executable, config) {
   const obstacle = whyNotElectron(here());
   if (obstacle !== undefined) {
     say(`The packaged app was not started: ${obstacle}.`);
     return true;
   }
+  const open = await debuggable(config);
+  if (open === undefined) return false;
   const args = ['test', '--config', 'e2e/playwright.config.ts', '--project=packaged'];
   const ended = await run(process.execPath, [inPackages('@playwright/test/cli.js'), ...args], {
     cwd: root,
-    env: { ...process.env, STRONGROOM_PACKAGED: executable },
+    env: { ...process.env, STRONGROOM_PACKAGED: open, STRONGROOM_RELEASE: executable },
   });
   return ended.code === 0;
 }
@@ -178,19 +219,14 @@ async function main() {
   await buildCommandFolder(join(staging, 'command'));
   const electron = process.env['STRONGROOM_ELECTRON'] || undefined;
   const { missing, config } = await configuration(electron, app);
-  const configFile = join(staging, 'electron-builder.json');
-  writeFileSync(configFile, JSON.stringify(config));
   rmSync(dist, { recursive: true, force: true });
-  const builder = inPackages('electron-builder/cli.js');
-  const packaged = exitCodeOf(
-    await run(process.execPath, [builder, '--config', configFile, ...rest], { cwd: root }),
-  );
+  const packaged = await builder(config, rest);
   if (packaged !== 0) return packaged;
   writeFileSync(
     join(dist, 'strongroom.cdx.json'),
     `${JSON.stringify(billOfMaterials(), undefined, 2)}\n`,
   );
-  const found = packages();
+  const found = packagesIn(dist);
   if (found.length === 0) say('No package was found, so nothing was read back.');
   for (const parts of found) {
     const faults = faultsIn(parts, missing);
@@ -198,7 +234,7 @@ async function main() {
     if (faults.length > 0) return 1;
     const without = missing.length === 0 ? '' : ` This Electron has no fuse ${missing.join(', ')}.`;
     say(`The fuses and the archive of ${parts.folder} are right.${without}`);
-    if (!(await works(join(parts.folder, parts.executable)))) return 1;
+    if (!(await works(join(parts.folder, parts.executable), config))) return 1;
   }
   return found.length === 0 ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 /** Values on their way out: to the clipboard and to the eye, and not for longer than they are needed. */
 import type { AppPage } from '../pages/app';
 import type { VaultServer } from '@test/servers/vault/server';
+import { expectAccessible } from '../axe';
 import { expect, test } from './support';
 
 const apiKey = 'sk-live-4f9a1c';
@@ -156,4 +157,17 @@ test('a revealed value is hidden on leaving, on looking elsewhere and after a mi
   await page.clock.fastForward('00:02');
   await expect(value).toContainText('hidden');
   expect(await page.content()).not.toContain(apiKey);
+
+  await ui.openSettings('Security');
+  const settings = page.getByRole('region', { name: 'Values' });
+  await settings.getByText('10 seconds').first().click();
+  await settings.getByRole('switch', { name: 'Hide on losing focus' }).press('Space');
+  await expectAccessible(page, 'Settings, Security, Values');
+  await ui.openEnvironment('production');
+  await reveal();
+  await page.evaluate(() => window.dispatchEvent(new Event('blur')));
+  await page.clock.fastForward('00:09');
+  await expect(value).toContainText(apiKey);
+  await page.clock.fastForward('00:02');
+  await expect(value).toContainText('hidden');
 });

@@ -1,4 +1,6 @@
 /** How credentials are kept: with a keychain, with a passphrase, and not at all. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AppPage } from '../pages/app';
 import type { VaultServer } from '@test/servers/vault/server';
 import { expectAccessible } from '../axe';
@@ -117,6 +119,33 @@ test('programs share the unlock after the passphrase was entered, until that is 
   await expectAccessible(ui.page, 'Settings, Security, shared');
   await programs.getByRole('button', { name: 'Ask programs for the passphrase' }).click();
   await expect(programs).toContainText('need the passphrase, even while Strongroom is unlocked');
+});
+
+test('a new key takes the place of the old one', async ({ app, dataDirectory, ui, vault }) => {
+  const tab = await fillIn(ui, vault);
+  await tab.saveButton.click();
+  await tab.keyChoice.passphrase(passphrase);
+  await expect(tab.saved('Token')).toContainText('Saved');
+  const before = readFileSync(join(dataDirectory, 'key.json'));
+  await ui.openSettings('Security');
+  const key = ui.page.getByRole('region', { name: 'Key', exact: true });
+  await key.getByRole('button', { name: 'Re-encrypt…' }).press('Enter');
+  await expect(key).toContainText('Backups and databases that were set aside are deleted');
+  await expectAccessible(ui.page, 'Settings, Security, Re-encrypt');
+  await ui.page.keyboard.type('another passphrase');
+  await ui.page.keyboard.press('Enter');
+  await expect(key).toContainText('This is not the passphrase.');
+  expect(readFileSync(join(dataDirectory, 'key.json'))).toEqual(before);
+  await key.getByLabel('Current passphrase', { exact: true }).fill(passphrase);
+  await ui.page.keyboard.press('Enter');
+  await expect(key.getByRole('button', { name: 'Re-encrypt…' })).toBeVisible();
+  await pullAndReveal(ui);
+
+  const again = await restart(app);
+  expect(readFileSync(join(dataDirectory, 'key.json'))).not.toEqual(before);
+  await again.unlock.with(passphrase);
+  await pullAndReveal(again);
+  await expectNothingInPlain(dataDirectory, vault);
 });
 
 test('Lock now takes values and key out of memory', async ({ app, faults, ui: before, vault }) => {

@@ -13,7 +13,9 @@ import { test as base, expect } from '../fixtures';
 import { AppPage } from '../pages/app';
 import { vaultPeer } from './peers';
 
+/** A package that may be debugged, and the one for people. */
 const executable = process.env['STRONGROOM_PACKAGED'] ?? '';
+const release = process.env['STRONGROOM_RELEASE'] ?? '';
 
 /** The command beside the app, on Linux and Windows and on macOS. */
 const command = ['resources', '../Resources']
@@ -109,6 +111,20 @@ test('opens no inspector of its main process', async ({ launch }) => {
   const app = await launch(['--inspect=0']);
   await pageOf(app);
   expect(app.output()).not.toContain('Debugger listening');
+});
+
+test('is closed to debuggers as people get it', async ({ dataDirectory }) => {
+  for (const door of ['--remote-debugging-port=0', '--remote-debugging-pipe', '--inspect=0']) {
+    const child = spawn(release, [door, '--no-sandbox', `--data-dir=${dataDirectory}`], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let output = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect(output).toContain(`Strongroom does not start with ${door.replace('=0', '')}`);
+    expect(output).not.toContain('listening on');
+    expect(code).toBe(2);
+  }
 });
 
 test('has the command beside it, which uses the core of the app or its own', async ({

@@ -185,7 +185,11 @@ describe('--json', () => {
       ['grant delete', 'grant delete stripe --yes'],
       ['audit', 'audit'],
       ['audit verify', 'audit verify'],
+      ['backup list, make', 'backup make'],
+      ['backup list, make', 'backup list'],
     ]);
+    const [backup] = (printed.get('backup list, make') ?? []) as { readonly name: string }[];
+    await collect(command, [['backup restore', `backup restore ${backup?.name ?? ''} --yes`]]);
     vault.kv('secret').put('found', { A: '1' });
     vault.kv('secret').put('unread', { A: '1' });
     vault.faults.add({

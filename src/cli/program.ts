@@ -9,6 +9,7 @@ import { reportFailure, usageSentence, withoutTypedValue } from './failure';
 import { Output } from './output';
 import type { Terminal } from './terminal';
 import { addAuditCommands } from './tree/audit';
+import { addBackupCommands } from './tree/backups';
 import { addConnectionCommands } from './tree/connections';
 import { addDeclaredCommands } from './tree/declared';
 import { addHelpCommands } from './tree/help';
@@ -32,6 +33,7 @@ const additions: readonly AddCommands[] = [
   addConnectionCommands,
   addRequestCommands,
   addAuditCommands,
+  addBackupCommands,
   addServerCommands,
   addWorkspaceCommands,
   addStateCommands,

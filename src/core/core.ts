@@ -32,6 +32,7 @@ import { openDatabase } from '@core/storage/open';
 import { PreferenceRows } from '@core/storage/preferences';
 import { OwnerMarks } from '@core/storage/owner-marks';
 import { VariableMarks } from '@core/storage/variable-marks';
+import { KeyJournal } from '@core/storage/key-journal';
 import { ConnectionSettingsRows } from '@core/storage/connection-settings';
 import { Workspaces } from '@core/storage/workspaces';
 import { EnvironmentEditing } from '@core/environments/environment-editing';
@@ -205,7 +206,6 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   );
   try {
     const keyStore = createKeyStore({ dataDirectory, keychain, runtime });
-    await keyStore.complete();
     const credentials = new CredentialStore(new SealedCredentials(database), keyStore);
     const registry: ProviderRegistry = {
       'hashicorp-vault': createHashicorpVaultFactory({ runtime, systemProxy }),
@@ -339,12 +339,16 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       signIns,
     });
     const status = new StatusService({ settings, statuses, reachability, changed, runtime });
-    const clipboard = new ClipboardService(hostClipboard, runtime);
     const preferenceRows = new PreferenceRows(database);
     const preferences = new PreferencesService(preferenceRows, workspaces, (changed) => {
       idleLock?.active();
       onPreferences(changed);
     });
+    const clipboard = new ClipboardService(
+      hostClipboard,
+      runtime,
+      () => preferences.get().clearsClipboardAfterSeconds,
+    );
     const workspaceService = new WorkspaceService({
       rows: workspaces,
       preferences: preferenceRows,
@@ -432,6 +436,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         });
       },
     });
+    await keyStore.complete(new KeyJournal(database));
     return {
       info: {
         name: 'Strongroom',

@@ -455,6 +455,7 @@ it.each([
     await client.security.lock();
     await failureOf(client.security.unlock({ passphrase: marks.text() }));
     await client.security.unlock({ passphrase: marks.all.at(-2) ?? '' });
+    await client.security.replaceKey({ current: marks.all.at(-2) ?? '' });
     await failureOf(client.security.share({ passphrase: marks.text() }));
     await client.security.sharing();
     await client.security.stopSharing();

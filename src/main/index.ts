@@ -1,7 +1,9 @@
 /** Entry of the desktop host. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as electron from 'electron';
+import { z } from 'zod';
 import { startCoreProcess, type DesktopCoreProcess } from './hosts/desktop/core-process';
 import { coreWithin, memoryNotice, orWithin } from './hosts/desktop/core-within';
 import { endAfterFault } from './hosts/desktop/faults';
@@ -33,6 +35,15 @@ const coreHere = async (): Promise<DesktopCoreProcess> => {
   });
 };
 
+/** What `npm run package` writes into the package that its journeys debug. It is in no package for people. */
+const manifestSchema = z.object({ isDebuggable: z.boolean().optional() });
+
+function isDebuggable(): boolean {
+  if (!electron.app.isPackaged) return true;
+  const text = readFileSync(join(electron.app.getAppPath(), 'package.json'), 'utf8');
+  return manifestSchema.parse(JSON.parse(text)).isDebuggable === true;
+}
+
 // Not awaited: Electron becomes ready only once this module has been evaluated.
 void startDesktopHost({
   electron,
@@ -51,5 +62,6 @@ void startDesktopHost({
   argv: process.argv,
   platform: process.platform,
   devServerUrl: process.env['ELECTRON_RENDERER_URL'],
+  isDebuggable: isDebuggable(),
   report,
 });

@@ -188,6 +188,8 @@ export interface WindowDouble {
   readonly calls: string[];
   readonly loaded: string[];
   readonly flashes: boolean[];
+  /** Whether it was left out of screenshots from then on. */
+  readonly protections: boolean[];
   /** Of the icon in the taskbar: the pixels, and what they mean. */
   readonly overlays: (readonly [pixels: Uint8Array | undefined, words: string])[];
   isFocused: boolean;
@@ -213,6 +215,8 @@ export interface ElectronDoubleOptions {
   /** The index of the button that is pressed in a message box. */
   readonly answer?: number;
   readonly hasNotifications?: boolean;
+  /** Of the command line. */
+  readonly switches?: readonly string[];
 }
 
 export interface NotificationDouble {
@@ -252,6 +256,7 @@ export class ElectronDouble {
     isOnlyInstance = true,
     answer = 0,
     hasNotifications = true,
+    switches = [],
   }: ElectronDoubleOptions = {}) {
     const ready = new Promise<void>((resolve) => {
       this.#becomeReady = resolve;
@@ -262,6 +267,9 @@ export class ElectronDouble {
     });
     const app: Partial<App> = {
       isPackaged,
+      commandLine: doubleOf<App['commandLine']>('commandLine', {
+        hasSwitch: (name) => switches.includes(name),
+      }),
       on: ((event: string, listener: (...args: unknown[]) => void) => {
         this.app.on(event, listener);
         return this.electron.app;
@@ -411,6 +419,7 @@ export class ElectronDouble {
       loadURL: async (url: string) => {
         window.loaded.push(url);
       },
+      setContentProtection: (on: boolean) => window.protections.push(on),
       ...Object.fromEntries(
         ['show', 'showInactive', 'focus', 'restore'].map((name) => [name, () => calls.push(name)]),
       ),
@@ -422,6 +431,7 @@ export class ElectronDouble {
       calls,
       loaded: [],
       flashes: [],
+      protections: [],
       overlays: [],
       isFocused: false,
       isMinimized: false,

@@ -35,6 +35,7 @@ const audited: Partial<Record<ActivityAction, AuditEvent>> = {
   copied: 'copied',
   exported: 'exported',
   'protection-changed': 'protection-changed',
+  'key-replaced': 'key-replaced',
   'workspace-deleted': 'workspace-deleted',
 };
 

@@ -25,7 +25,7 @@ afterEach(() => {
 
 describe('with a clipboard of the host', () => {
   it('empties it after a while', async () => {
-    const offered = await new ClipboardService(host, systemRuntime).offer('a value');
+    const offered = await new ClipboardService(host, systemRuntime, () => 10).offer('a value');
     expect(offered).toMatchObject({ by: 'host', isConcealed: true });
     expect(held).toBe('a value');
     await vi.advanceTimersByTimeAsync(offered.clearsAfterMs);
@@ -33,21 +33,23 @@ describe('with a clipboard of the host', () => {
   });
 
   it('leaves alone what somebody copied since', async () => {
-    const { clearsAfterMs } = await new ClipboardService(host, systemRuntime).offer('a value');
+    const { clearsAfterMs } = await new ClipboardService(host, systemRuntime, () => 10).offer(
+      'a value',
+    );
     held = 'a shopping list';
     await vi.advanceTimersByTimeAsync(clearsAfterMs);
     expect(held).toBe('a shopping list');
   });
 
   it('empties it at once when the app quits', async () => {
-    const clipboard = new ClipboardService(host, systemRuntime);
+    const clipboard = new ClipboardService(host, systemRuntime, () => 10);
     await clipboard.offer('a value');
     await clipboard.close();
     expect(held).toBe('');
   });
 
   it('keeps a text that is no secret', async () => {
-    const clipboard = new ClipboardService(host, systemRuntime);
+    const clipboard = new ClipboardService(host, systemRuntime, () => 10);
     expect(await clipboard.write('a report')).toBe(true);
     await clipboard.close();
     expect(held).toBe('a report');
@@ -56,7 +58,7 @@ describe('with a clipboard of the host', () => {
 
 describe('without one', () => {
   it('hands a value back, and says that it cannot write a text', async () => {
-    const clipboard = new ClipboardService(undefined, systemRuntime);
+    const clipboard = new ClipboardService(undefined, systemRuntime, () => 10);
     expect(await clipboard.offer('a value')).toMatchObject({ by: 'window', value: 'a value' });
     expect(await clipboard.write('a report')).toBe(false);
     await clipboard.close();

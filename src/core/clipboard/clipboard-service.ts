@@ -16,8 +16,6 @@ export type Offered =
   | { readonly by: 'host'; readonly clearsAfterMs: number; readonly isConcealed: boolean }
   | { readonly by: 'window'; readonly clearsAfterMs: number; readonly value: string };
 
-const CLEARS_AFTER_MS = 30_000;
-
 export class ClipboardService {
   #cancel: () => void = () => undefined;
   #wipe: (() => Promise<void>) | undefined;
@@ -25,23 +23,25 @@ export class ClipboardService {
   constructor(
     private readonly host: HostClipboard | undefined,
     private readonly runtime: Pick<Runtime, 'after'>,
+    private readonly clearsAfterSeconds: () => number,
   ) {}
 
   /** Puts the value on the clipboard. If the host has none, returns the value for the window to copy. */
   async offer(value: string): Promise<Offered> {
     const { host } = this;
-    if (host === undefined) return { by: 'window', clearsAfterMs: CLEARS_AFTER_MS, value };
+    const clearsAfterMs = this.clearsAfterSeconds() * 1000;
+    if (host === undefined) return { by: 'window', clearsAfterMs, value };
     const { isConcealed } = await host.writeSecret(value);
     this.#cancel();
     this.#wipe = async () => {
       this.#wipe = undefined;
       if ((await host.readText()) === value) await host.writeText('');
     };
-    this.#cancel = this.runtime.after(CLEARS_AFTER_MS, () => {
+    this.#cancel = this.runtime.after(clearsAfterMs, () => {
       // If the clipboard cannot be read or written now, its content stays.
       this.#wipe?.().catch(() => undefined);
     });
-    return { by: 'host', clearsAfterMs: CLEARS_AFTER_MS, isConcealed };
+    return { by: 'host', clearsAfterMs, isConcealed };
   }
 
   /** Copies a text that is not wiped later. False if the host has no clipboard. */

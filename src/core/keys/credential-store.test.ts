@@ -286,6 +286,7 @@ describe('another choice of protection', () => {
       prepare: () => {
         throw new Error('refused');
       },
+      replaceKey: () => ({ apply: () => undefined, release: () => undefined }),
     });
     await expect(keys.choose({ mode: 'session' })).rejects.toThrow('refused');
     await expect(get('token')).resolves.toBe('hvs.a');

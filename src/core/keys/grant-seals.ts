@@ -5,12 +5,19 @@
 import { AppError, isAppError } from '@shared/errors';
 import type { GrantRow, Grants, GrantSealRows } from '@core/storage/grants';
 import { gcmEnvelope } from './gcm-envelope';
-import type { KeyHolder, PreparedChange, ProtectionChange, SealedData } from './key-store';
+import type {
+  KeyHolder,
+  KeyReplacement,
+  PreparedChange,
+  PreparedReplacement,
+  ProtectionChange,
+  SealedData,
+} from './key-store';
 import type { MasterKey } from './master-key';
 
 export class GrantSeals implements SealedData {
-  /** What was found genuine: the same row is asked for with each request, until something is written. */
-  readonly #genuine = new WeakSet<GrantRow>();
+  /** What was found genuine, by key: each request asks for the same row, until something is written. */
+  readonly #genuine = new WeakMap<MasterKey, WeakSet<GrantRow>>();
 
   constructor(
     private readonly rows: GrantSealRows,
@@ -21,33 +28,42 @@ export class GrantSeals implements SealedData {
   }
 
   /**
-   * Returns how to write the seal of a grant, in the transaction that writes the grant. In a session nothing sealed is
-   * on the disk, and no seal is asked for. Throws as `KeyHolder.key` does.
+   * Returns how to write the seal of a grant, in the transaction that writes the grant. `current` is the key at that
+   * time, if it may be another. In a session nothing sealed is on the disk, and no seal is asked for. Throws as
+   * `KeyHolder.key` does.
    */
-  async make(row: GrantRow): Promise<() => void> {
+  async make(row: GrantRow): Promise<(current?: MasterKey) => void> {
     const key = await this.keys.key();
     if (this.keys.isSession()) return () => undefined;
     const sealed = sealOf(key, row);
-    return () => {
-      this.rows.put(row.id, sealed);
+    return (current = key) => {
+      this.rows.put(row.id, current === key ? sealed : sealOf(current, row));
     };
   }
 
   /** Throws `GRANT_CHANGED` if somebody else wrote the grant, and as `KeyHolder.key` does. */
   async assertGenuine(row: GrantRow): Promise<void> {
     const key = await this.keys.key();
-    if (this.keys.isSession() || this.#genuine.has(row)) return;
-    try {
-      gcmEnvelope.open(key, scopeOf(row), this.rows.find(row.id) ?? new Uint8Array());
-    } catch (error) {
-      if (!isAppError(error, 'CREDENTIALS_UNREADABLE')) throw error;
+    if (this.keys.isSession()) return;
+    const genuine = this.#genuine.get(key) ?? new WeakSet<GrantRow>();
+    if (genuine.has(row)) return;
+    if (!this.#isGenuine(key, row)) {
       throw new AppError('GRANT_CHANGED', {
         message: `The grant “${row.name}” was changed outside Strongroom.`,
         details: { rule: 'state' },
-        cause: error,
       });
     }
-    this.#genuine.add(row);
+    this.#genuine.set(key, genuine.add(row));
+  }
+
+  #isGenuine(key: MasterKey, row: GrantRow): boolean {
+    try {
+      gcmEnvelope.open(key, scopeOf(row), this.rows.find(row.id) ?? new Uint8Array());
+      return true;
+    } catch (error) {
+      if (!isAppError(error, 'CREDENTIALS_UNREADABLE')) throw error;
+      return false;
+    }
   }
 
   holdsAny(): boolean {
@@ -63,6 +79,18 @@ export class GrantSeals implements SealedData {
       finish: (done) => {
         if (done === (to === 'session')) this.rows.removeAll();
       },
+    };
+  }
+
+  /** A grant that somebody else wrote is not sealed again: that would make it genuine. */
+  replaceKey({ from, to }: KeyReplacement): PreparedReplacement {
+    return {
+      apply: () => {
+        for (const row of this.grants.all()) {
+          if (this.#isGenuine(from, row)) this.rows.put(row.id, sealOf(to, row));
+        }
+      },
+      release: () => undefined,
     };
   }
 }

@@ -15,18 +15,43 @@ import { wrappedKeySchema } from './passphrase';
 /** Version 1 had no checksum. */
 const VERSION = 2;
 
+/** While another key takes the place of this one. An older Strongroom must not use either. */
+const REPLACING_VERSION = 3;
+
 const common = {
   /** The name of this data directory in the keychain. */
   account: z.uuid(),
 };
 
+const wrapped = { wrapped: wrappedKeySchema };
+
+/** The order of the fields is that of the checksum. `next` is the key that takes the place of this one. */
 const keyFileSchema = z.discriminatedUnion('mode', [
   z.object({ ...common, mode: z.literal('undecided') }),
-  z.object({ ...common, mode: z.literal('keychain') }),
-  z.object({ ...common, mode: z.literal('passphrase'), wrapped: wrappedKeySchema }),
+  z.object({ ...common, mode: z.literal('keychain'), next: z.object(common).optional() }),
+  z.object({
+    ...common,
+    mode: z.literal('passphrase'),
+    ...wrapped,
+    next: z.object({ ...common, ...wrapped }).optional(),
+  }),
   z.object({ ...common, mode: z.literal('session') }),
 ]);
 export type KeyFileContent = z.infer<typeof keyFileSchema>;
+
+/** The content of a file whose key can be replaced. */
+export type KeptContent = Extract<KeyFileContent, { readonly mode: 'keychain' | 'passphrase' }>;
+
+/** The content while one key takes the place of another. */
+export type ReplacingContent = KeptContent & { readonly next: { readonly account: string } };
+
+export const isReplacing = (content: KeyFileContent): content is ReplacingContent =>
+  'next' in content && content.next !== undefined;
+
+/** What the file says when the other key has taken its place, or was given up. */
+export function replaced({ next, ...before }: ReplacingContent, isDone: boolean): KeyFileContent {
+  return isDone ? { ...before, ...next } : before;
+}
 
 const versionSchema = z.object({ version: z.number().int() });
 
@@ -128,7 +153,7 @@ function read(path: string): string | undefined {
 function parse(text: string | undefined): KeyFileContent | undefined {
   const json = jsonIn(text);
   const version = versionIn(text);
-  if (version !== 1 && version !== VERSION) return undefined;
+  if (version !== 1 && version !== VERSION && version !== REPLACING_VERSION) return undefined;
   const content = keyFileSchema.safeParse(json).data;
   if (content === undefined || version === 1) return content;
   const { checksum } = checksumSchema.safeParse(json).data ?? {};
@@ -146,10 +171,12 @@ function jsonIn(text: string | undefined): unknown {
 const versionIn = (text: string | undefined): number | undefined =>
   versionSchema.safeParse(jsonIn(text)).data?.version;
 
-const isTooNew = (text: string | undefined): boolean => (versionIn(text) ?? 0) > VERSION;
+const isTooNew = (text: string | undefined): boolean => (versionIn(text) ?? 0) > REPLACING_VERSION;
 
-const stringify = (content: KeyFileContent): string =>
-  `${JSON.stringify({ version: VERSION, ...content, checksum: checksumOf(content) }, null, 2)}\n`;
+function stringify(content: KeyFileContent): string {
+  const version = isReplacing(content) ? REPLACING_VERSION : VERSION;
+  return `${JSON.stringify({ version, ...content, checksum: checksumOf(content) }, null, 2)}\n`;
+}
 
 const restoredNotice = (aside: string): Notice => ({
   id: 'key-file-restored',

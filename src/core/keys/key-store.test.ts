@@ -34,6 +34,11 @@ const keyFile = (): string => join(directory, 'key.json');
 const copyFile = (): string => `${keyFile()}.copy`;
 const code = (expected: string): object => expect.objectContaining({ code: expected });
 
+const nothing: SealedData['replaceKey'] = () => ({
+  apply: () => undefined,
+  release: () => undefined,
+});
+
 /** A store with a keychain, after its first key; and something sealed with that. */
 async function withKeychain(): Promise<{ store: KeyStore; sealed: Buffer }> {
   const store = start();
@@ -376,6 +381,8 @@ describe('sealed data', () => {
         },
       };
     }
+
+    readonly replaceKey = nothing;
   }
 
   it('is moved to memory and back, and not otherwise', async () => {
@@ -440,6 +447,7 @@ describe('sealed data', () => {
     const applying = new Promise<void>((isApplying) => {
       store.attach({
         holdsAny: () => false,
+        replaceKey: nothing,
         prepare: () => ({
           apply: () => {
             isApplying();
@@ -467,6 +475,7 @@ describe('a lock in the middle of a change', () => {
     const { store, sealed } = await withKeychain();
     store.attach({
       holdsAny: () => false,
+      replaceKey: nothing,
       prepare: ({ key }) => ({
         apply: () => {
           store.lock();
@@ -484,6 +493,7 @@ describe('a lock in the middle of a change', () => {
     const { store } = await withKeychain();
     store.attach({
       holdsAny: () => false,
+      replaceKey: nothing,
       prepare: () => ({
         apply: () => {
           store.lock();
@@ -546,7 +556,7 @@ describe('a key file', () => {
   });
 
   it('of a newer version is left alone', () => {
-    writeFileSync(keyFile(), '{"version":3,"mode":"quantum"}');
+    writeFileSync(keyFile(), '{"version":4,"mode":"quantum"}');
     expect(start).toThrow(code('DATA_TOO_NEW'));
     expect(filesIn(directory)).toEqual(['key.json']);
   });
@@ -563,6 +573,7 @@ describe('a key file', () => {
 
   const sealedData = (): SealedData => ({
     holdsAny: () => true,
+    replaceKey: nothing,
     prepare: () => ({ apply: () => undefined, finish: () => undefined }),
   });
 

@@ -2,13 +2,26 @@
  * The life of the master key: where it is kept, when it is in memory, and what happens to sealed data
  * when that changes. The key stays the same in every protection mode, so nothing has to be sealed again.
  * The exception is “only for this session”: then no sealed data may be on the disk at all.
+ *
+ * A key is replaced in these steps, so that a crash at any point leaves one key that opens everything. The key file
+ * names both keys. What is not in the database is sealed again beside itself. One transaction seals the rows again and
+ * notes the new key. From then on the new key counts, and the rest is settled, now or at the next start.
  */
 import type { Notice } from '@shared/model/notice';
 import type { Protection } from '@shared/model/protection';
 import { AppError, isAppError, toErrorReport, type ErrorReport } from '@shared/errors';
 import { systemRuntime, type Runtime } from '@core/runtime';
+import type { KeyJournal } from '@core/storage/key-journal';
 import { Turns } from '@core/storage/turns';
-import { freshKeyFile, KeyFile, type KeyFileContent } from './key-file';
+import {
+  freshKeyFile,
+  isReplacing,
+  KeyFile,
+  replaced,
+  type KeptContent,
+  type KeyFileContent,
+  type ReplacingContent,
+} from './key-file';
 import type { Keychain } from './keychain';
 import { MASTER_KEY_BYTES, MasterKey } from './master-key';
 import { PASSPHRASE_COST, unwrapKey, wrapKey, type PassphraseCost } from './passphrase';
@@ -32,12 +45,29 @@ export interface PreparedChange {
   finish(done: boolean): Promise<void> | void;
 }
 
+export interface KeyReplacement {
+  readonly from: MasterKey;
+  readonly to: MasterKey;
+}
+
+/** Sealing again, for one keeper of data. */
+export interface PreparedReplacement {
+  /** Seals rows of the database again, inside the one transaction for all of them. May throw. */
+  apply(): void;
+  /** Always called, once, at the end. */
+  release(): void;
+}
+
 /** A keeper of data that is sealed with the master key. It moves the data to memory and back. */
 export interface SealedData {
   /** Whether there is anything on the disk that was sealed with the key. */
   holdsAny(): Promise<boolean> | boolean;
   /** May throw to refuse. Nobody gets a key until the change is finished. */
   prepare(change: ProtectionChange): Promise<PreparedChange> | PreparedChange;
+  /** May throw to refuse. Nobody gets a key until the replacement is finished. */
+  replaceKey(keys: KeyReplacement): Promise<PreparedReplacement> | PreparedReplacement;
+  /** For what is not in the database. Called once more if a crash broke it off. */
+  settle?(isReplaced: boolean): Promise<void> | void;
 }
 
 /** The key store, as users of the key see it. */
@@ -79,6 +109,7 @@ export class KeyStore implements KeyHolder {
   readonly #turns = new Turns();
   #keychainWorks = false;
   #probing: Promise<ErrorReport | undefined> | undefined;
+  #journal: KeyJournal | undefined;
 
   constructor(
     private readonly file: KeyFile,
@@ -95,9 +126,11 @@ export class KeyStore implements KeyHolder {
     this.#sealedData.push(data);
   }
 
-  /** To be called once, at the start. Throws `STORAGE_FAILED`. */
-  complete(): Promise<void> {
-    return this.file.complete();
+  /** To be called once, at the start, when all sealed data is attached. Throws `STORAGE_FAILED`. */
+  async complete(journal?: KeyJournal): Promise<void> {
+    this.#journal = journal;
+    await this.file.complete();
+    await this.#settle();
   }
 
   mode(): Protection['mode'] {
@@ -151,12 +184,30 @@ export class KeyStore implements KeyHolder {
     return this.#changing(() => this.#change(choice, undefined));
   }
 
+  /**
+   * Seals everything again with a new key, and gives up the old one. `current` is the passphrase, if one protects the
+   * key; it protects the new one too. Throws as `choose` does, and `INVALID_INPUT` if no key is kept.
+   */
+  replaceKey(current?: string): Promise<void> {
+    return this.#changing(async () => {
+      const { content } = this.file;
+      if (content.mode !== 'keychain' && content.mode !== 'passphrase') {
+        throw new AppError('INVALID_INPUT', {
+          message: 'No key is stored.',
+          hint: 'There is nothing to encrypt again.',
+        });
+      }
+      const from = await this.#provenKey(current);
+      if (from !== undefined) await this.#replaceKey(content, from, current);
+    });
+  }
+
   /** Throws `WRONG_PASSPHRASE`. Does nothing if there is no passphrase. */
   unlock(passphrase: string): Promise<void> {
+    const locks = this.#locks;
     return this.#inTurn(async () => {
       const { content } = this.file;
       if (content.mode !== 'passphrase') return;
-      const locks = this.#locks;
       const key = await unwrapKey(content.wrapped, passphrase);
       if (locks === this.#locks && this.#key === undefined) {
         this.#key = key;
@@ -194,7 +245,10 @@ export class KeyStore implements KeyHolder {
 
   /** One at a time: two first calls for a key must not generate two keys. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#turns.take('key', work);
+    return this.#turns.take('key', async () => {
+      await this.#settle();
+      return work();
+    });
   }
 
   async #obtain(): Promise<MasterKey> {
@@ -348,6 +402,71 @@ export class KeyStore implements KeyHolder {
       throw error;
     }
     return finishAll;
+  }
+
+  /** @param current the passphrase, if one protects the key */
+  async #replaceKey(
+    before: KeptContent,
+    from: MasterKey,
+    current: string | undefined,
+  ): Promise<void> {
+    const journal = this.#journalOrThrow();
+    const locks = this.#locks;
+    const to = MasterKey.generate();
+    const prepared: PreparedReplacement[] = [];
+    try {
+      const replacing = await this.#withNext(before, to, current);
+      journal.note(before.account);
+      await this.file.write(replacing);
+      const { account } = replacing.next;
+      if (before.mode === 'keychain') await this.#toKeychain(account, to);
+      for (const data of this.#sealedData) prepared.push(await data.replaceKey({ from, to }));
+      journal.note(account, () => {
+        for (const each of prepared) each.apply();
+      });
+      this.#forget();
+      if (locks === this.#locks) this.#key = to;
+      await this.#settle();
+    } catch (error) {
+      // What cannot be undone now is undone, or finished, at the next use of the key.
+      await this.#settle().catch(() => undefined);
+      throw error;
+    } finally {
+      if (this.#key !== to) to.destroy();
+      for (const each of prepared) each.release();
+    }
+  }
+
+  async #withNext(before: KeptContent, key: MasterKey, passphrase = ''): Promise<ReplacingContent> {
+    const { account } = freshKeyFile('undecided');
+    if (before.mode === 'keychain') return { ...before, next: { account } };
+    const wrapped = await wrapKey(key, passphrase, this.passphraseCost);
+    return { ...before, next: { account, wrapped } };
+  }
+
+  /** Ends the replacement of a key: finishes it if the rows are sealed with the new one, else undoes it. */
+  async #settle(): Promise<void> {
+    const { content } = this.file;
+    if (!isReplacing(content)) return;
+    const { next } = content;
+    const journal = this.#journalOrThrow();
+    const sealedWith = journal.sealedWith();
+    const isReplaced = sealedWith === next.account;
+    for (const data of this.#sealedData) await data.settle?.(isReplaced);
+    if (isReplaced) journal.clean();
+    // Only a damaged database knows neither: then nobody gives up a key.
+    const isKnown = isReplaced || sealedWith === content.account;
+    if (!isKnown) await this.file.keepCopy();
+    else if (content.mode === 'keychain') {
+      // Before the file forgets the account. A failure here fails nothing: the key that is left opens nothing.
+      await this.keychain.delete((isReplaced ? content : next).account).catch(() => undefined);
+    }
+    await this.file.write(replaced(content, isReplaced));
+  }
+
+  #journalOrThrow(): KeyJournal {
+    if (this.#journal === undefined) throw new Error('The key store was not completed');
+    return this.#journal;
   }
 
   /** A failure here fails nothing: the entry that is left holds a key that opens nothing. */

@@ -1,9 +1,16 @@
 /** Values by address: sealed in a table of the database, or only in memory if that was chosen. */
 import { isAppError, type AppError } from '@shared/errors';
 import { Secret } from '@core/secrets/secret';
-import type { SealedTable } from '@core/storage/sealed-table';
+import type { SealedRow, SealedTable } from '@core/storage/sealed-table';
 import { open, seal } from './envelope';
-import type { KeyHolder, PreparedChange, ProtectionChange, SealedData } from './key-store';
+import type {
+  KeyHolder,
+  KeyReplacement,
+  PreparedChange,
+  PreparedReplacement,
+  ProtectionChange,
+  SealedData,
+} from './key-store';
 import type { MasterKey } from './master-key';
 
 export interface SealedUpdate<Address> {
@@ -81,11 +88,12 @@ export class SealedStore<Address extends object> implements SealedData {
 
   /**
    * Changes several values, all or none. `alongside` runs in the same transaction, for other rows that
-   * belong to them. Throws as `KeyHolder.key` does; needs no key if every value is `null`.
+   * belong to them; it gets the key, if one is needed. Throws as `KeyHolder.key` does; needs no key if every value is
+   * `null`.
    */
   async update(
     updates: readonly SealedUpdate<Address>[],
-    alongside: () => void = () => undefined,
+    alongside: (key: MasterKey | undefined) => void = () => undefined,
   ): Promise<void> {
     const needsKey = updates.some(({ value }) => value !== null);
     const key = needsKey ? await this.keys.key() : undefined;
@@ -96,7 +104,7 @@ export class SealedStore<Address extends object> implements SealedData {
         if (value === null) this.table.remove(address);
         else if (toDisk) this.#write(key, address, value);
       }
-      alongside();
+      alongside(key);
     });
     for (const { address, value } of updates) {
       if (value === null) this.#inMemory.delete(this.options.scopeOf(address));
@@ -146,6 +154,15 @@ export class SealedStore<Address extends object> implements SealedData {
         };
   }
 
+  replaceKey({ from, to }: KeyReplacement): PreparedReplacement {
+    return {
+      apply: () => {
+        for (const { row, value } of this.#readable(from)) this.#write(to, row, value);
+      },
+      release: () => undefined,
+    };
+  }
+
   #open(key: MasterKey, address: Address, sealed: Uint8Array): Secret {
     const { scopeOf, olderScopeOf } = this.options;
     const opened = (scope: string) =>
@@ -168,15 +185,21 @@ export class SealedStore<Address extends object> implements SealedData {
   }
 
   #readAll(key: MasterKey): void {
-    for (const row of this.table.all()) {
-      try {
-        const value = this.#open(key, row, row.sealed);
-        this.#inMemory.set(this.options.scopeOf(row), { address: row, value });
-      } catch (error) {
-        // A value that nobody can read any more cannot be carried over.
-        if (!isAppError(error, 'CREDENTIALS_UNREADABLE')) throw error;
-      }
+    for (const { row, value } of this.#readable(key)) {
+      this.#inMemory.set(this.options.scopeOf(row), { address: row, value });
     }
+  }
+
+  /** All values but those that nobody can read any more: they cannot be carried over. */
+  #readable(key: MasterKey): { readonly row: SealedRow<Address>; readonly value: Secret }[] {
+    return this.table.all().flatMap((row) => {
+      try {
+        return [{ row, value: this.#open(key, row, row.sealed) }];
+      } catch (error) {
+        if (!isAppError(error, 'CREDENTIALS_UNREADABLE')) throw error;
+        return [];
+      }
+    });
   }
 
   #writeAll(key: MasterKey): void {

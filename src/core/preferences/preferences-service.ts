@@ -26,8 +26,8 @@ export class PreferencesService {
 
   /** What the page needs before it is drawn, and the host at all times. */
   forHost(): HostPreferences {
-    const { theme, sidebarWidth, lockAfterMinutes } = this.get();
-    return { theme, sidebarWidth, lockAfterMinutes };
+    const { theme, sidebarWidth, lockAfterMinutes, protectsContent } = this.get();
+    return { theme, sidebarWidth, lockAfterMinutes, protectsContent };
   }
 
   /** Changes the named preferences, and forgets the last environments of deleted workspaces. */

@@ -13,6 +13,10 @@ it('begins with the defaults and keeps what is changed over a restart', async ()
     lastEnvironments: {},
     reviewBeforeSave: true,
     lockAfterMinutes: 0,
+    hideAfterSeconds: 60,
+    hidesOnBlur: true,
+    clearsClipboardAfterSeconds: 30,
+    protectsContent: false,
   });
   const id = await core.create('production');
   const lastEnvironments = { [core.workspaceId]: id };
@@ -27,6 +31,10 @@ it('begins with the defaults and keeps what is changed over a restart', async ()
     lastEnvironments,
     reviewBeforeSave: false,
     lockAfterMinutes: 0,
+    hideAfterSeconds: 60,
+    hidesOnBlur: true,
+    clearsClipboardAfterSeconds: 30,
+    protectsContent: false,
   });
 });
 

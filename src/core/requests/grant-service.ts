@@ -137,8 +137,8 @@ export class GrantService {
     // The row first: the secrets refer to it.
     this.parts.rows.insert(row);
     try {
-      await this.parts.secrets.update(stored, () => {
-        seal();
+      await this.parts.secrets.update(stored, (key) => {
+        seal(key);
         this.#record('grant-created', row);
       });
     } catch (error) {
@@ -204,12 +204,15 @@ export class GrantService {
     }
     await this.parts.seals.assertGenuine(before);
     const seal = await this.parts.seals.make(row);
-    await this.parts.secrets.update(isClone ? [] : [...updates, ...storedIn(row, secrets)], () => {
-      this.parts.rows.update(row);
-      seal();
-      const what = [...(name === undefined ? [] : ['name']), ...Object.keys(changed), ...given];
-      this.#record(event, row, what.join(', '));
-    });
+    await this.parts.secrets.update(
+      isClone ? [] : [...updates, ...storedIn(row, secrets)],
+      (key) => {
+        this.parts.rows.update(row);
+        seal(key);
+        const what = [...(name === undefined ? [] : ['name']), ...Object.keys(changed), ...given];
+        this.#record(event, row, what.join(', '));
+      },
+    );
     return this.#view(row);
   }
 

@@ -1,8 +1,15 @@
-import { toErrorReport } from '@shared/errors';
+import { AppError, toErrorReport } from '@shared/errors';
 import type { Backup, BackupList } from '@shared/model/backup';
-import type { KeyHolder, PreparedChange, ProtectionChange, SealedData } from '@core/keys/key-store';
+import type {
+  KeyHolder,
+  PreparedChange,
+  PreparedReplacement,
+  ProtectionChange,
+  SealedData,
+} from '@core/keys/key-store';
 import type { Runtime } from '@core/runtime';
 import type { Backups } from '@core/storage/backups';
+import { Turns } from '@core/storage/turns';
 
 /** A start has better things to do than to make a backup. */
 const FIRST_AFTER_MS = 30_000;
@@ -20,6 +27,7 @@ export interface BackupServiceParts {
 /** Makes the daily backup, and restores one that a person chose. */
 export class BackupService implements SealedData {
   #cancel: () => void = () => undefined;
+  readonly #turns = new Turns();
 
   constructor(private readonly parts: BackupServiceParts) {
     parts.keys.attach(this);
@@ -38,7 +46,7 @@ export class BackupService implements SealedData {
 
   /** As `Backups.restoreAtStart`. */
   async restore(name: string): Promise<void> {
-    await this.parts.backups.restoreAtStart(name);
+    await this.#turns.take('restore', () => this.parts.backups.restoreAtStart(name));
   }
 
   cancelRestore(): void {
@@ -68,6 +76,26 @@ export class BackupService implements SealedData {
         if (done && to === 'session') this.parts.backups.removeSealed();
       },
     };
+  }
+
+  /** Refuses while a backup waits, because only the old key opens it. */
+  async replaceKey(): Promise<PreparedReplacement> {
+    const release = await this.#turns.hold('restore');
+    if (!this.parts.backups.isWaiting()) return { apply: () => undefined, release };
+    release();
+    throw new AppError('INVALID_INPUT', {
+      message: 'A backup is restored at the next start, and only the present key opens it.',
+      hint: 'Start Strongroom again first, or cancel the restore.',
+    });
+  }
+
+  /** The old key is given up, and what it opens with it. A backup under the new key follows soon. */
+  settle(isReplaced: boolean): void {
+    if (!isReplaced) return;
+    this.parts.backups.removeSealed();
+    this.parts.backups.removeSetAside();
+    this.#cancel();
+    this.#look(FIRST_AFTER_MS);
   }
 
   #look(afterMs: number): void {

@@ -86,6 +86,12 @@ export class SecurityService {
     return this.#chosen(choice);
   }
 
+  /** Seals everything again with a new key. @param current the passphrase, if one protects credentials */
+  async replaceKey(current?: string): Promise<void> {
+    await this.#attempt(() => this.parts.keyStore.replaceKey(current));
+    this.parts.activity.record({ action: 'key-replaced' });
+  }
+
   #chosen(choice: ProtectionChoice): Promise<Protection> {
     // A new passphrase is not shared before somebody says so.
     if (this.sharesUnlock()) this.#keep(false);

@@ -13,7 +13,7 @@ import {
   statSync,
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AppError } from '@shared/errors';
 import { backupReasons, type Backup, type BackupReason } from '@shared/model/backup';
 import type { Runtime } from '@core/runtime';
@@ -194,6 +194,16 @@ export class Backups {
     const { dataDirectory } = this.parts;
     for (const { name } of this.list()) {
       const path = backupPath(dataDirectory, name);
+      if (holdsSealed(path)) removeDatabase(path);
+    }
+  }
+
+  /** Removes the databases that were set aside, if they hold anything sealed. */
+  removeSetAside(): void {
+    const { dataDirectory, database } = this.parts;
+    const name = new RegExp(`^${basename(database.path)}\\.(?:damaged|replaced)-[\\dTZ-]+$`);
+    for (const each of readdirSync(dataDirectory).filter((file) => name.test(file))) {
+      const path = join(dataDirectory, each);
       if (holdsSealed(path)) removeDatabase(path);
     }
   }

@@ -93,6 +93,7 @@ export async function createStores(
     migrate.getState().refreshPending(),
   ]);
 
+  const hideAfterSeconds = (): number => preferences.getState().hideAfterSeconds;
   const drafts = createDrafts(client, events.drafts);
   const unsavedWork = unsavedWorkOf(drafts);
   const references = createReferences(client, {
@@ -145,18 +146,19 @@ export async function createStores(
     workspaces: createWorkspaces(client, workspaces, workspace, events.workspaces),
 
     // The environments
-    compare: createCompare(client, { ...events.compare, mayChange, drafts }),
+    compare: createCompare(client, { ...events.compare, hideAfterSeconds, mayChange, drafts }),
     drafts,
     environment: createEnvironmentScreen(client, {
       ...events.environment,
+      hideAfterSeconds,
       drafts,
       permit: owners.getState().permit,
       checkTyped: references.getState().checkTyped,
       writeClipboard: copyForAWhile,
     }),
-    history: createHistory(client, { ...events.history, say }),
+    history: createHistory(client, { ...events.history, hideAfterSeconds, say }),
     references,
-    merges: createMerges(client, { ...events.merges, drafts, say }),
+    merges: createMerges(client, { ...events.merges, hideAfterSeconds, drafts, say }),
     sync: createSync(client, { ...events.sync, drafts }),
     unsavedWork,
   };

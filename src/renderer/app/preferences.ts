@@ -8,10 +8,12 @@ import {
   SIDEBAR_MIN,
   defaultPreferences,
   readPreferences,
+  type ClipboardTime,
   type LockTime,
   type Look,
   type PreferenceChanges,
   type Preferences,
+  type RevealTime,
   type Theme,
 } from '@shared/model/preferences';
 import { createStore } from 'zustand';
@@ -22,6 +24,10 @@ export interface PreferencesState extends Preferences {
   setOutcomeWidth(this: void, px: number): void;
   setReviewBeforeSave(this: void, reviews: boolean): void;
   setLockAfterMinutes(this: void, minutes: LockTime): void;
+  setHideAfterSeconds(this: void, seconds: RevealTime): void;
+  setHidesOnBlur(this: void, hides: boolean): void;
+  setClearsClipboardAfterSeconds(this: void, seconds: ClipboardTime): void;
+  setProtectsContent(this: void, protects: boolean): void;
   /** Something was chosen in the palette. */
   used(this: void, id: string): void;
   /** An environment was opened. */
@@ -49,6 +55,11 @@ export const createPreferences = (look: Look) =>
     setOutcomeWidth: (px) => set({ outcomeWidth: clamp(px, OUTCOME_MIN, OUTCOME_MAX) }),
     setReviewBeforeSave: (reviewBeforeSave) => set({ reviewBeforeSave }),
     setLockAfterMinutes: (lockAfterMinutes) => set({ lockAfterMinutes }),
+    setHideAfterSeconds: (hideAfterSeconds) => set({ hideAfterSeconds }),
+    setHidesOnBlur: (hidesOnBlur) => set({ hidesOnBlur }),
+    setClearsClipboardAfterSeconds: (clearsClipboardAfterSeconds) =>
+      set({ clearsClipboardAfterSeconds }),
+    setProtectsContent: (protectsContent) => set({ protectsContent }),
     used: (id) =>
       set(({ recent }) => ({
         recent: [id, ...recent.filter((one) => one !== id)].slice(0, RECENT_KEPT),
@@ -71,6 +82,10 @@ const keptOf = ({
   lastEnvironments,
   reviewBeforeSave,
   lockAfterMinutes,
+  hideAfterSeconds,
+  hidesOnBlur,
+  clearsClipboardAfterSeconds,
+  protectsContent,
 }: Preferences): Preferences => ({
   theme,
   sidebarWidth,
@@ -79,6 +94,10 @@ const keptOf = ({
   lastEnvironments,
   reviewBeforeSave,
   lockAfterMinutes,
+  hideAfterSeconds,
+  hidesOnBlur,
+  clearsClipboardAfterSeconds,
+  protectsContent,
 });
 
 /** The preferences in `now` that differ from `before`. */

@@ -1,6 +1,3 @@
-/** A revealed value is hidden after this time. */
-export const REVEALED_FOR_MS = 60_000;
-
 interface HideTimers {
   /** Calls `hide` when the time is over. For a value that has a timer already, the time starts over. */
   start(this: void, id: string, hide: () => void): void;
@@ -8,12 +5,13 @@ interface HideTimers {
   stopAll(this: void): void;
 }
 
-export function createHideTimers(): HideTimers {
+/** @param afterSeconds when a revealed value is hidden */
+export function createHideTimers(afterSeconds: () => number): HideTimers {
   const timers = new Map<string, ReturnType<typeof setTimeout>>();
   return {
     start: (id, hide) => {
       clearTimeout(timers.get(id));
-      timers.set(id, setTimeout(hide, REVEALED_FOR_MS));
+      timers.set(id, setTimeout(hide, afterSeconds() * 1000));
     },
     stop: (id) => {
       clearTimeout(timers.get(id));

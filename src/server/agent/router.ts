@@ -4,6 +4,7 @@ import { agentOs } from '../base';
 import { Admissions } from './admissions';
 import { orNever } from '../signal';
 import { auditHandlers } from './audit';
+import { backupHandlers } from './backups';
 import { clientHandlers } from './clients';
 import { connectionHandlers } from './connections';
 import { declaredHandlers } from './declared';
@@ -52,6 +53,7 @@ export const createAgentRouter = (core: Core) => {
       declared: declaredHandlers(core),
       run: runHandlers(core),
       audit: auditHandlers(core),
+      backups: backupHandlers(core),
       grants: grantHandlers(core),
       clients: clientHandlers(core),
       requests: requestHandlers(core),

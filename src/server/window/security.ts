@@ -5,6 +5,7 @@ export const securityHandlers = ({ security }: Core) => ({
   protection: os.security.protection.handler(() => security.protection()),
   choose: os.security.choose.handler(({ input }) => security.choose(input.choice, input.current)),
   startOver: os.security.startOver.handler(({ input }) => security.startOver(input.choice)),
+  replaceKey: os.security.replaceKey.handler(({ input }) => security.replaceKey(input.current)),
   sharing: os.security.sharing.handler(() => ({ on: security.sharesUnlock() })),
   share: os.security.share.handler(async ({ input }) => {
     await security.check(input.passphrase);

@@ -32,6 +32,7 @@ export const activityActions = [
   'configuration-overridden',
   'global-defaults-used',
   'protection-changed',
+  'key-replaced',
   'went-offline',
 ] as const;
 export type ActivityAction = (typeof activityActions)[number];

@@ -21,6 +21,7 @@ export const auditEvents = [
   'unlock-failed',
   'locked',
   'protection-changed',
+  'key-replaced',
   'revealed',
   'copied',
   'exported',

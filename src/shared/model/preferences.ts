@@ -18,6 +18,14 @@ export const RECENT_KEPT = 30;
 export const lockTimes = [0, 5, 15, 60] as const;
 export type LockTime = (typeof lockTimes)[number];
 
+/** After how many seconds a revealed value is hidden. */
+export const revealTimes = [10, 30, 60, 300] as const;
+export type RevealTime = (typeof revealTimes)[number];
+
+/** After how many seconds a copied value is removed from the clipboard. */
+export const clipboardTimes = [10, 30, 60, 300] as const;
+export type ClipboardTime = (typeof clipboardTimes)[number];
+
 export const preferencesSchema = z.object({
   theme: z.enum(themes),
   sidebarWidth: z.number().int().min(SIDEBAR_MIN).max(SIDEBAR_MAX),
@@ -30,6 +38,12 @@ export const preferencesSchema = z.object({
   /** Whether a save of a synced environment first shows what it would write. */
   reviewBeforeSave: z.boolean(),
   lockAfterMinutes: z.literal(lockTimes),
+  hideAfterSeconds: z.literal(revealTimes),
+  /** Whether revealed values are hidden when the window loses focus. */
+  hidesOnBlur: z.boolean(),
+  clearsClipboardAfterSeconds: z.literal(clipboardTimes),
+  /** Whether the window is left out of screenshots and recordings, if the system can do that. */
+  protectsContent: z.boolean(),
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 
@@ -45,6 +59,10 @@ export const defaultPreferences: Preferences = {
   lastEnvironments: {},
   reviewBeforeSave: true,
   lockAfterMinutes: 0,
+  hideAfterSeconds: 60,
+  hidesOnBlur: true,
+  clearsClipboardAfterSeconds: 30,
+  protectsContent: false,
 };
 
 /** The preferences that the page needs before its first call, so that its look does not change later. */
@@ -52,7 +70,7 @@ const lookSchema = preferencesSchema.pick({ theme: true, sidebarWidth: true });
 export type Look = z.infer<typeof lookSchema>;
 
 /** The preferences that a host follows. */
-export type HostPreferences = Look & Pick<Preferences, 'lockAfterMinutes'>;
+export type HostPreferences = Look & Pick<Preferences, 'lockAfterMinutes' | 'protectsContent'>;
 
 const { shape } = preferencesSchema;
 const keptSchema = z.object({
@@ -63,6 +81,12 @@ const keptSchema = z.object({
   lastEnvironments: shape.lastEnvironments.catch(defaultPreferences.lastEnvironments),
   reviewBeforeSave: shape.reviewBeforeSave.catch(defaultPreferences.reviewBeforeSave),
   lockAfterMinutes: shape.lockAfterMinutes.catch(defaultPreferences.lockAfterMinutes),
+  hideAfterSeconds: shape.hideAfterSeconds.catch(defaultPreferences.hideAfterSeconds),
+  hidesOnBlur: shape.hidesOnBlur.catch(defaultPreferences.hidesOnBlur),
+  clearsClipboardAfterSeconds: shape.clearsClipboardAfterSeconds.catch(
+    defaultPreferences.clearsClipboardAfterSeconds,
+  ),
+  protectsContent: shape.protectsContent.catch(defaultPreferences.protectsContent),
 });
 
 /** Stored preferences; missing and unknown ones have their defaults. */

@@ -2,6 +2,7 @@
  * For tests: a core that repeats one task on a real data directory until it is killed. Prints a line for each
  * finished step.
  */
+import { writeSync } from 'node:fs';
 import { createRouterClient } from '@orpc/server';
 import { z } from 'zod';
 import type { ChangeSet } from '@shared/model/change-set';
@@ -13,7 +14,7 @@ export const orderSchema = z.object({
   dataDirectory: z.string(),
   /** The entries of the keychain that the data directory belongs to. */
   keychain: z.array(z.tuple([z.string(), z.string()])),
-  work: z.enum(['save', 'pull', 'move', 'sync']),
+  work: z.enum(['save', 'pull', 'move', 'sync', 'key']),
   id: z.uuid(),
   keys: z.array(z.string()),
   /** The start of every value. */
@@ -34,10 +35,23 @@ const drain = async (events: AsyncIterable<unknown>): Promise<void> => {
   for await (const _ of events);
 };
 
+/** A keychain that tells the parent of each change, because it ends with this process. */
+class ToldKeychain extends MemoryKeychain {
+  override async set(account: string, password: string): Promise<void> {
+    await super.set(account, password);
+    writeSync(process.stdout.fd, `keychain set ${account} ${password}\n`);
+  }
+
+  override async delete(account: string): Promise<void> {
+    await super.delete(account);
+    writeSync(process.stdout.fd, `keychain delete ${account}\n`);
+  }
+}
+
 export async function main([text = '']: readonly string[]): Promise<void> {
   const order = orderSchema.parse(JSON.parse(text));
   const { dataDirectory, id, work } = order;
-  const keychain = new MemoryKeychain();
+  const keychain = new ToldKeychain();
   for (const [account, password] of order.keychain) keychain.entries.set(account, password);
   const core = await openCore({ host: 'browser', version: '0', dataDirectory, keychain });
   const client = createRouterClient(createWindowRouter(core), windowContext);
@@ -74,6 +88,10 @@ export async function main([text = '']: readonly string[]): Promise<void> {
       await say(`on ${String(step)}`);
       await client.environments.disableSync({ id });
       await say(`off ${String(step)}`);
+    },
+    key: async (step) => {
+      await client.security.replaceKey({});
+      await say(`replaced ${String(step)}`);
     },
   };
   if ((await client.environments.open({ id })).environment.synced) {

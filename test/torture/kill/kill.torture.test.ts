@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { VaultServer } from '../../servers/vault/server';
 import { buildChild, type Child } from '../../support/child-process';
-import { startCore, startTestVault, summaryOf, TestCore } from '../../support/core';
+import { adding, startCore, startTestVault, summaryOf, TestCore } from '../../support/core';
 import { filesHolding } from '../../support/files-holding';
 import { filesIn, temporaryDirectory } from '../../support/temporary-directory';
 import { printFigures, seedOf, sized } from '../../support/size';
@@ -208,6 +208,42 @@ const works: readonly Work[] = [
       return outcome;
     },
   },
+  {
+    name: 'replacing the key',
+    does: 'key',
+    usesServer: false,
+    prepare: async (fixture) => {
+      const { core, mark } = fixture;
+      const { id: workspaceId } = await core.client.workspaces.create({ name: 'Local' });
+      await core.client.connections.save({
+        workspaceId,
+        scope: 'workspace',
+        provider: 'local-vault',
+        values: { autoSync: false },
+        credentials: {},
+      });
+      const { id } = await core.client.environments.create({ workspaceId, name: 'in-vault' });
+      await core.save(id, adding(allOf(`${mark}.0`)));
+      await core.client.environments.enableSync({ id, path: 'in-vault', resolution: 'push' });
+      await core.createSynced('there', allOf(`${mark}.0`));
+      fixture.id = await core.create('here', allOf(`${mark}.0`));
+    },
+    verify: async ({ core, mark, said }) => {
+      const { client } = core;
+      const { workspaces } = await client.workspaces.list();
+      const all = await Promise.all(
+        workspaces.map((each) => client.environments.list({ workspaceId: each.id })),
+      );
+      for (const { id: each, synced } of all.flat()) {
+        if (synced) await client.environments.pull({ id: each });
+        expect(stepIn(await core.values(each), mark)).toBe(0);
+      }
+      expect(all.flat()).toHaveLength(3);
+      // What the crash left in the keychain is removed at the start.
+      expect(core.keychain.entries.size).toBe(1);
+      return said.at(-1)?.startsWith('replaced') === true ? 'between' : 'within';
+    },
+  },
 ];
 
 /** Kills a child at some point of its work, and records the lines that it printed. */
@@ -253,9 +289,18 @@ async function killed(
     const line = await child.line().catch(() => undefined);
     if (line === undefined) break;
     said.push(line);
+    followKeychain(core, line);
   }
   expect(await child.ended).toBe('SIGKILL');
   vault.faults.clear();
+}
+
+/** The keychain outlives the child that changed it. */
+function followKeychain({ keychain }: TestCore, line: string): void {
+  const [what, change, account = '', password = ''] = line.split(' ');
+  if (what !== 'keychain') return;
+  if (change === 'set') keychain.entries.set(account, password);
+  else keychain.entries.delete(account);
 }
 
 /**

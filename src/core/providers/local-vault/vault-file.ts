@@ -3,11 +3,18 @@
  * written as a whole and in one go, so that a crash leaves the old content or the new; what cannot be
  * read is never overwritten. In a session everything is in memory instead.
  */
-import { open as openFile, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open as openFile, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { AppError, isAppError } from '@shared/errors';
 import { open, seal } from '@core/keys/envelope';
-import type { KeyHolder, PreparedChange, ProtectionChange, SealedData } from '@core/keys/key-store';
+import type {
+  KeyHolder,
+  KeyReplacement,
+  PreparedChange,
+  PreparedReplacement,
+  ProtectionChange,
+  SealedData,
+} from '@core/keys/key-store';
 import type { MasterKey } from '@core/keys/master-key';
 import type { Runtime } from '@core/runtime';
 import {
@@ -84,32 +91,33 @@ export class VaultFile implements SealedData {
   }
 
   /** Throws what `KeyHolder.key` does, `LOCAL_VAULT_UNREADABLE` and `DATA_TOO_NEW`. */
-  async loadWithKey(): Promise<Content> {
-    const key = await this.#key();
-    return this.isSession() ? this.#session : this.#read(key);
+  loadWithKey(): Promise<Content> {
+    return this.#withKey(async (key) => (this.isSession() ? this.#session : this.#read(key)));
   }
 
   /**
    * Changes what it holds. Changes that come while another is being written share the next write.
    * Throws what `load` does, what `change` throws, and `STORAGE_FAILED`.
    */
-  async update<T>(signal: AbortSignal, change: (content: Content) => T): Promise<T> {
-    const key = await this.#key();
-    return new Promise<T>((resolve, reject) => {
-      let result: T;
-      this.#waiting.push({
-        key,
-        run: (content) => {
-          if (signal.aborted) throw new AppError('CANCELLED');
-          result = change(content);
-        },
-        settle: (failure) => {
-          if (failure === undefined) resolve(result);
-          else reject(failure);
-        },
-      });
-      if (this.#waiting.length === 1) void this.#turns.take('file', () => this.#writeWaiting());
-    });
+  update<T>(signal: AbortSignal, change: (content: Content) => T): Promise<T> {
+    return this.#withKey(
+      (key) =>
+        new Promise<T>((resolve, reject) => {
+          let result: T;
+          this.#waiting.push({
+            key,
+            run: (content) => {
+              if (signal.aborted) throw new AppError('CANCELLED');
+              result = change(content);
+            },
+            settle: (failure) => {
+              if (failure === undefined) resolve(result);
+              else reject(failure);
+            },
+          });
+          if (this.#waiting.length === 1) void this.#turns.take('file', () => this.#writeWaiting());
+        }),
+    );
   }
 
   async holdsAny(): Promise<boolean> {
@@ -120,6 +128,46 @@ export class VaultFile implements SealedData {
     return change.to === 'session'
       ? this.#prepareSession(change.key)
       : this.#prepareFile(change.key);
+  }
+
+  async replaceKey({ from, to }: KeyReplacement): Promise<PreparedReplacement> {
+    const release = await this.#turns.hold('file');
+    try {
+      await rm(this.#resealed, { force: true });
+      if ((await this.size()) !== undefined) {
+        await this.#write(to, await this.#read(from), this.#resealed);
+      }
+      return { apply: () => undefined, release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** The file that is sealed with the new key takes the place of the old one, and of copies that the old key opens. */
+  async settle(isReplaced: boolean): Promise<void> {
+    try {
+      if (!isReplaced) {
+        await rm(this.#resealed, { force: true });
+        return;
+      }
+      await rename(this.#resealed, this.path).catch((error: unknown) => {
+        // There was nothing to seal again, or a crash came after this.
+        if (systemCode(error) !== 'ENOENT') throw error;
+      });
+      syncDirectory(this.dataDirectory);
+      const copies = `${basename(this.path)}.replaced-`;
+      for (const name of await readdir(this.dataDirectory)) {
+        if (name.startsWith(copies)) await rm(join(this.dataDirectory, name));
+      }
+    } catch (error) {
+      throw storageFailed(this.path, error);
+    }
+  }
+
+  /** What is sealed with the new key, before that counts. */
+  get #resealed(): string {
+    return `${this.path}.resealed`;
   }
 
   async #writeWaiting(): Promise<void> {
@@ -169,6 +217,18 @@ export class VaultFile implements SealedData {
 
   async #write(key: MasterKey, content: Content, path: string): Promise<void> {
     await writeFileAtomically(path, seal(key, SCOPE, stringifyContent(content)));
+  }
+
+  /** Works with the key, and once more if another key took its place meanwhile. */
+  async #withKey<T>(work: (key: MasterKey) => Promise<T>): Promise<T> {
+    const key = await this.#key();
+    try {
+      return await work(key);
+    } catch (error) {
+      const isSame = !isAppError(error) || (await this.#key()) === key;
+      if (isSame) throw error;
+      return this.#withKey(work);
+    }
   }
 
   /** Credentials can be entered again; what is in the file is gone with its key, unless that is found. */

@@ -81,6 +81,7 @@ function start(
     argv: ['electron', '.', '--data-dir', join(root, 'data'), '--inspect=0'],
     platform: 'linux',
     devServerUrl: undefined,
+    isDebuggable: false,
     report,
     ...overrides,
   });
@@ -102,6 +103,25 @@ describe('the start', () => {
       'handle strongroom',
     ]);
   });
+
+  test.each(['remote-debugging-port', 'remote-debugging-pipe', 'inspect', 'inspect-brk'])(
+    'is refused with --%s, unless it is a package for tests',
+    async (name) => {
+      const { double, lines, opened, done } = start({
+        double: new ElectronDouble({ switches: [name] }),
+      });
+      await done;
+      expect(double.log).toEqual(['exit 2']);
+      expect(lines).toEqual([expect.stringContaining(`--${name}`)]);
+      expect(opened).toEqual([]);
+      const debuggable = start({
+        double: new ElectronDouble({ switches: [name] }),
+        isDebuggable: true,
+      });
+      await debuggable.done;
+      expect(debuggable.opened).toHaveLength(1);
+    },
+  );
 
   test('is the app of the installer on Windows, whose notifications need that', async () => {
     const { double, done } = start({ platform: 'win32' });
@@ -130,9 +150,11 @@ describe('the start', () => {
     const { nativeTheme } = double.electron;
     expect(nativeTheme.themeSource).toBe('light');
     expect(double.windows[0]?.options.backgroundColor).toBe(background.light);
-    opened[0]?.onPreferences?.({ ...defaultPreferences, theme: 'dark' });
+    expect(double.windows[0]?.protections).toEqual([false]);
+    opened[0]?.onPreferences?.({ ...defaultPreferences, theme: 'dark', protectsContent: true });
     await vi.waitFor(() => {
       expect(nativeTheme.themeSource).toBe('dark');
+      expect(double.windows[0]?.protections).toEqual([false, true]);
     });
   });
 

@@ -13,6 +13,7 @@ import { describeBug, type Report } from '../report';
 import { createAttention } from './attention';
 import { desktopClipboard } from './clipboard';
 import { takeConnections } from './connection';
+import { debuggingSwitch } from './debugging';
 import { desktopServices, type DesktopCommand, type DesktopCoreProcess } from './core-process';
 import type { Electron } from './electron';
 import { endAfterFault } from './faults';
@@ -37,6 +38,8 @@ export interface DesktopHostOptions {
   readonly platform: NodeJS.Platform;
   /** Address of a dev server that serves the renderer; a packaged app ignores it. */
   readonly devServerUrl: string | undefined;
+  /** Whether other programs may debug it. A package that people install is closed to them. */
+  readonly isDebuggable: boolean;
   readonly report: Report;
 }
 
@@ -81,6 +84,15 @@ function closeOnQuit(app: Electron['app'], core: { close(): Promise<void> }, rep
 /** The steps before Electron is ready. Returns the data directory; `undefined` if the app must not go on. */
 function prepare(options: DesktopHostOptions): string | undefined {
   const { app } = options.electron;
+  // Now: Chromium listens for a debugger as soon as this module has been evaluated.
+  const debugging = options.isDebuggable ? undefined : debuggingSwitch(app);
+  if (debugging !== undefined) {
+    options.report(
+      `Strongroom does not start with --${debugging}: it would let others read values.`,
+    );
+    app.exit(REFUSED);
+    return undefined;
+  }
   registerAppScheme(options.electron);
   app.enableSandbox();
   if (options.platform === 'win32') app.setAppUserModelId(APP_ID);
@@ -155,6 +167,9 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       preferences = now;
       // The title bar, the menus and the page's media query follow it.
       electron.nativeTheme.themeSource = now.theme;
+      if (window !== undefined && !window.isDestroyed()) {
+        window.setContentProtection(now.protectsContent);
+      }
     },
     onLocked: () => {
       // Its questions ended with the core.
@@ -201,6 +216,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
     developerTools,
     report,
   });
+  window.setContentProtection(preferences.protectsContent);
 }
 
 /**

@@ -129,6 +129,7 @@ async function start(started: ElectronDouble): Promise<void> {
     argv: ['strongroom', `--data-dir=${directory}`],
     platform: 'linux',
     devServerUrl: undefined,
+    isDebuggable: false,
     report: (line) => lines.push(line),
   });
   started.becomeReady();

@@ -19,6 +19,7 @@ export const eventWords = {
   'unlock-failed': 'Could not unlock',
   locked: 'Locked',
   'protection-changed': 'Changed protection',
+  'key-replaced': 'Replaced the key',
   revealed: 'Revealed',
   copied: 'Copied',
   exported: 'Exported',

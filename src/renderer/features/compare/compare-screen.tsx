@@ -72,7 +72,7 @@ export function CompareScreen() {
 
 /** Starts with the last choice, without environments that are gone, and with the one that was open last. */
 function useFirstChoice(): void {
-  const { compare, environments, navigation } = useStores();
+  const { compare, environments, navigation, preferences } = useStores();
   useEffect(() => {
     const known = environments.getState().list.map(({ id }) => id);
     const { lastEnvironment } = navigation.getState();
@@ -81,12 +81,12 @@ function useFirstChoice(): void {
     const isKept = kept.length >= 2 && from.every((id) => kept.includes(id));
     const first = [...from, ...known.filter((id) => id !== lastEnvironment)].slice(0, 2);
     void compare.getState().choose(isKept ? kept : first);
-    const stopHiding = onAway(compare.getState().hideAll);
+    const stopHiding = onAway(compare.getState().hideAll, () => preferences.getState().hidesOnBlur);
     return () => {
       stopHiding();
       compare.getState().close();
     };
-  }, [compare, environments, navigation]);
+  }, [compare, environments, navigation, preferences]);
 }
 
 function Fault() {

@@ -3,7 +3,6 @@ import type { Addition } from '@shared/model/change-set';
 import type { ComparedCell, ComparedRow, Comparison } from '@shared/model/comparison';
 import type { Variable } from '@shared/model/variable';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { REVEALED_FOR_MS } from '../../lib/hide-timers';
 import { rowsOf } from '../environment/draft';
 import { createDrafts } from '../environment/drafts-store';
 import { cellWord, createCompare, filterRows } from './store';
@@ -77,6 +76,7 @@ describe('revealing', () => {
       },
     } as unknown as Client;
     const store = createCompare(client, {
+      hideAfterSeconds: () => 10,
       mayChange: async () => true,
       drafts: draftsOf(client),
       onCopied: () => undefined,
@@ -91,7 +91,7 @@ describe('revealing', () => {
     await store.getState().reveal('KEY');
     expect(asked).toEqual(['one', 'two']);
     expect(store.getState().revealed.get('KEY')?.get('two')).toEqual({ value: 'value of two' });
-    vi.advanceTimersByTime(REVEALED_FOR_MS);
+    vi.advanceTimersByTime(10_000);
     expect(store.getState().revealed.size).toBe(0);
   });
 
@@ -118,6 +118,7 @@ it('compares again after the memory was emptied, even while an answer is on its 
     },
   } as unknown as Client;
   const compare = createCompare(client, {
+    hideAfterSeconds: () => 10,
     mayChange: async () => true,
     drafts: draftsOf(client),
     onCopied: () => undefined,
@@ -152,6 +153,7 @@ describe('copying', () => {
     const drafts = draftsOf(client);
     const said: string[] = [];
     const compare = createCompare(client, {
+      hideAfterSeconds: () => 10,
       mayChange: async () => true,
       drafts,
       onCopied: (...words) => void said.push(words.join(' to ')),

@@ -52,6 +52,8 @@ export interface CompareEvents {
 }
 
 interface CompareOptions extends CompareEvents {
+  /** When a revealed value is hidden. */
+  readonly hideAfterSeconds: () => number;
   /** Whether a person may change an environment: see `Owners`. */
   readonly mayChange: (id: string) => Promise<boolean>;
   readonly drafts: DraftsStore;
@@ -66,9 +68,12 @@ const beingSaved = (name: string): ErrorReport =>
 const canReveal = (cell: ComparedCell | undefined): boolean =>
   cell?.state === 'present' && cell.kind !== 'binary';
 
-export const createCompare = (client: Client, { drafts, mayChange, ...events }: CompareOptions) =>
+export const createCompare = (
+  client: Client,
+  { hideAfterSeconds, drafts, mayChange, ...events }: CompareOptions,
+) =>
   createStore<Compare>()((set, get) => {
-    const timers = createHideTimers();
+    const timers = createHideTimers(hideAfterSeconds);
     // An answer that arrives after values were hidden must not show any.
     let generation = 0;
     let asked = 0;

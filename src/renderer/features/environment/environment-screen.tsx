@@ -25,7 +25,7 @@ import { usePull } from './use-pull';
 import { VariablesPane, VariablesSkeleton } from './variables-pane';
 
 export function EnvironmentScreen({ id }: { readonly id: string }) {
-  const { environment, sync } = useStores();
+  const { environment, sync, preferences } = useStores();
   const shownId = useFeature('environment', (state) => state.id);
   const data = useFeature('environment', (state) => state.data);
   const error = useFeature('environment', (state) => state.error);
@@ -42,12 +42,12 @@ export function EnvironmentScreen({ id }: { readonly id: string }) {
   useEffect(() => {
     const { open, close, hideAll } = environment.getState();
     void open(id);
-    const stopHiding = onAway(hideAll);
+    const stopHiding = onAway(hideAll, () => preferences.getState().hidesOnBlur);
     return () => {
       stopHiding();
       close();
     };
-  }, [environment, id]);
+  }, [environment, id, preferences]);
 
   useEffect(() => sync.getState().begin(id, path), [sync, id, path]);
 

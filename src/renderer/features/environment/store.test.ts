@@ -3,7 +3,6 @@ import type { Client } from '@shared/contract/window';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Stay } from '../../lib/copied-note';
-import { REVEALED_FOR_MS } from '../../lib/hide-timers';
 import { addVariables, rowsOf, type Row } from './draft';
 import { createDrafts } from './drafts-store';
 import { createEnvironmentScreen } from './store';
@@ -48,6 +47,7 @@ function screen(client: Client, writeClipboard = vi.fn<WriteClipboard>(async () 
     onOvertaken: async () => false,
   });
   const store = createEnvironmentScreen(client, {
+    hideAfterSeconds: () => 10,
     drafts,
     writeClipboard,
     permit: (_, work) => work(),
@@ -82,7 +82,7 @@ describe('a revealed value', () => {
 
   it('is gone after a minute', async () => {
     const store = await revealed();
-    vi.advanceTimersByTime(REVEALED_FOR_MS - 1);
+    vi.advanceTimersByTime(9_999);
     expect(store.getState().revealed.size).toBe(1);
     vi.advanceTimersByTime(1);
     expect(store.getState().revealed.size).toBe(0);

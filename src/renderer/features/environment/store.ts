@@ -105,6 +105,8 @@ export interface EnvironmentScreenEvents {
 }
 
 interface EnvironmentScreenOptions extends EnvironmentScreenEvents {
+  /** When a revealed value is hidden. */
+  readonly hideAfterSeconds: () => number;
   readonly drafts: DraftsStore;
   /** Does the work if the environment may be changed: see `Owners`. */
   readonly permit: (id: string, work: () => void) => void;
@@ -145,7 +147,7 @@ export const isResolved = (row: Row, data: OpenEnvironment | undefined): boolean
 export const createEnvironmentScreen = (client: Client, options: EnvironmentScreenOptions) =>
   createStore<EnvironmentScreen>()((set, get) => {
     const { drafts } = options;
-    const timers = createHideTimers();
+    const timers = createHideTimers(options.hideAfterSeconds);
     // An answer that arrives after values were hidden must not show one.
     let generation = 0;
 

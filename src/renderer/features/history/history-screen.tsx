@@ -16,7 +16,7 @@ import { VersionList } from './version-list';
 import type { KeptHistory } from './store';
 
 export function HistoryScreen({ id }: { readonly id: string }) {
-  const { history, navigation } = useStores();
+  const { history, navigation, preferences } = useStores();
   const name = useFeature('environments', ({ list }) => list.find((one) => one.id === id)?.name);
   const path = useFeature('environments', ({ list }) => list.find((one) => one.id === id)?.path);
   const loading = useFeature('history', (state) => state.loading);
@@ -24,12 +24,12 @@ export function HistoryScreen({ id }: { readonly id: string }) {
   useEffect(() => {
     const { open, close, hideAll } = history.getState();
     void open(id);
-    const stopHiding = onAway(hideAll);
+    const stopHiding = onAway(hideAll, () => preferences.getState().hidesOnBlur);
     return () => {
       stopHiding();
       close();
     };
-  }, [history, id]);
+  }, [history, id, preferences]);
 
   return (
     <>

@@ -4,7 +4,6 @@ import type { Client } from '@shared/contract/window';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { EnvironmentHistory, VersionDifference } from '@shared/model/secret-history';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { REVEALED_FOR_MS } from '../../lib/hide-timers';
 import { createHistory, sidesOf, type KeptHistory, type Version } from './store';
 
 const ID = '1b4e28ba-2fa1-41d2-883f-0016d3cca427';
@@ -52,7 +51,7 @@ function opened(...versions: Version[]) {
   } as unknown as Client;
   const onRolledBack = vi.fn<() => Promise<void>>(async () => undefined);
   const say = vi.fn<(text: string) => void>();
-  const store = createHistory(client, { onRolledBack, say });
+  const store = createHistory(client, { hideAfterSeconds: () => 10, onRolledBack, say });
   return { store, list, compareVersions, revealVersion, rollBack, onRolledBack, say };
 }
 
@@ -90,7 +89,7 @@ it('reveals both sides for a minute, and forgets them with another comparison', 
   await store.getState().open(ID);
   await store.getState().reveal('A');
   expect(store.getState().revealed.get('A')).toEqual({ before: 'at r1', after: 'at r2' });
-  vi.advanceTimersByTime(REVEALED_FOR_MS);
+  vi.advanceTimersByTime(10_000);
   expect(store.getState().revealed.size).toBe(0);
   await store.getState().reveal('A');
   await store.getState().select('r1');

@@ -67,6 +67,8 @@ export interface HistoryEvents {
 }
 
 interface HistoryOptions extends HistoryEvents {
+  /** When a revealed value is hidden. */
+  readonly hideAfterSeconds: () => number;
   readonly say: (text: string) => void;
 }
 
@@ -114,7 +116,7 @@ export function sidesOf({ history, selected, against, rollingBack }: Choice): Si
 
 export const createHistory = (client: Client, options: HistoryOptions) =>
   createStore<HistoryPage>()((set, get) => {
-    const timers = createHideTimers();
+    const timers = createHideTimers(options.hideAfterSeconds);
     // An answer is dropped if something else was asked meanwhile, or values were hidden.
     let listed = 0;
     let compared = 0;

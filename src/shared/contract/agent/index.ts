@@ -1,6 +1,7 @@
 /** What programs can ask Strongroom for: the command line, the library and others. */
 import type { ContractRouterClient } from '@orpc/contract';
 import { auditContract } from './audit';
+import { backupsContract } from './backups';
 import { clientsContract } from './clients';
 import { connectionsContract } from './connections';
 import { declaredContract } from './declared';
@@ -37,6 +38,7 @@ export const agentContract = {
   resolve: resolveContract,
   declared: declaredContract,
   audit: auditContract,
+  backups: backupsContract,
   grants: grantsContract,
   clients: clientsContract,
   requests: requestsContract,

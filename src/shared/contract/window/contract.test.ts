@@ -96,6 +96,7 @@ it('is just these calls: growth of the bridge shows here', () => {
       "security.protection",
       "security.choose",
       "security.startOver",
+      "security.replaceKey",
       "security.sharing",
       "security.share",
       "security.stopSharing",

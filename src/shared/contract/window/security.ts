@@ -23,6 +23,11 @@ export const securityContract = {
     .output(protectionSchema),
   /** As `choose`, without the key in use: stored credentials stay, and cannot be read any more. */
   startOver: call.input(z.object({ choice: choiceSchema })).output(protectionSchema),
+  /**
+   * Makes a new key, and encrypts everything again with it. Backups that only the old key opens are deleted. `current`
+   * as for `choose`. Throws `INVALID_INPUT` if no key is stored, or a backup waits to be restored.
+   */
+  replaceKey: call.input(z.object({ current: passphraseSchema.optional() })).output(z.void()),
   /** Whether programs of this user may use the unlock of the app. */
   sharing: call.output(sharingSchema),
   /** Lets programs use the unlock. Throws `WRONG_PASSPHRASE`, `LOCKED`, and `INVALID_INPUT` without a passphrase. */

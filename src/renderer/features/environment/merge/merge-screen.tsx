@@ -23,17 +23,17 @@ import { conflictsOf, type Conflict, type RevealedSides } from './session';
 import { canReveal } from './sides';
 
 export function MergeScreen({ id }: { readonly id: string }): ReactNode {
-  const { merges } = useStores();
+  const { merges, preferences } = useStores();
   const session = useFeature('merges', ({ sessions }) => sessions.get(id));
 
   useEffect(() => {
     const { hideAll } = merges.getState();
-    const stopHiding = onAway(hideAll);
+    const stopHiding = onAway(hideAll, () => preferences.getState().hidesOnBlur);
     return () => {
       stopHiding();
       hideAll();
     };
-  }, [merges]);
+  }, [merges, preferences]);
 
   if (session === undefined) return null;
   return session.state === 'gone' ? (

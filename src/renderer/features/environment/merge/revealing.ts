@@ -11,8 +11,12 @@ export interface Revealing {
   hideAll(this: void): void;
 }
 
-export function createRevealing(client: Client, sessions: Sessions): Revealing {
-  const timers = createHideTimers();
+export function createRevealing(
+  client: Client,
+  sessions: Sessions,
+  hideAfterSeconds: () => number,
+): Revealing {
+  const timers = createHideTimers(hideAfterSeconds);
   // An answer that arrives after values were hidden must not show one.
   let generation = 0;
 

@@ -66,7 +66,13 @@ function merging(...answers: EnvironmentMerge[]) {
     async () => undefined,
   );
   const say = vi.fn<(text: string, tone?: 'bad') => void>();
-  const merges = createMerges(client, { drafts, onSaved, onFetched, say });
+  const merges = createMerges(client, {
+    hideAfterSeconds: () => 10,
+    drafts,
+    onSaved,
+    onFetched,
+    say,
+  });
   drafts.getState().change(ID, 'r1', (draft) => editVariable(draft, A, { value: 'typed' }));
   const session = () => merges.getState().sessions.get(ID);
   const unsaved = () => unsavedCount(drafts.getState(), ID);

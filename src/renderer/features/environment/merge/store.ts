@@ -30,6 +30,8 @@ export interface MergesEvents {
 }
 
 interface MergesOptions extends MergesEvents {
+  /** When a revealed value is hidden. */
+  readonly hideAfterSeconds: () => number;
   readonly drafts: DraftsStore;
   readonly say: (text: string, tone?: 'bad') => void;
 }
@@ -41,7 +43,7 @@ export const createMerges = (client: Client, options: MergesOptions) =>
       () => get().sessions,
       (all) => set({ sessions: all }),
     );
-    const revealing = createRevealing(client, sessions);
+    const revealing = createRevealing(client, sessions, options.hideAfterSeconds);
     const { hideAll } = revealing;
 
     const ask: Ask = async (id, draft, merge, before) => {

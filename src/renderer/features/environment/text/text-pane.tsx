@@ -78,7 +78,7 @@ interface Props {
 }
 
 function TextForm({ data, before, onClose }: Props) {
-  const { environment } = useStores();
+  const { environment, preferences } = useStores();
   const [text, setText] = useState(before.text);
   const changes = useMemo(() => readText(text, before), [text, before]);
   const lines = useMemo(() => changes.problems.map(({ line }) => line), [changes]);
@@ -89,7 +89,14 @@ function TextForm({ data, before, onClose }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   // The text holds values, and they are only for people who are at the window.
   const [isCovered, setCovered] = useState(false);
-  useEffect(() => onAway(() => setCovered(true)), []);
+  useEffect(
+    () =>
+      onAway(
+        () => setCovered(true),
+        () => preferences.getState().hidesOnBlur,
+      ),
+    [preferences],
+  );
   const uncover = (): void => {
     flushSync(() => setCovered(false));
     frame.current?.querySelector<HTMLElement>('[contenteditable]')?.focus();

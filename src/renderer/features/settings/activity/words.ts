@@ -31,6 +31,7 @@ export const actionWords = {
   'configuration-overridden': 'Overrode the defaults',
   'global-defaults-used': 'Went back to the defaults',
   'protection-changed': 'Changed protection',
+  'key-replaced': 'Replaced the key',
   'went-offline': 'Went offline',
 } as const satisfies Record<ActivityAction, string>;
 

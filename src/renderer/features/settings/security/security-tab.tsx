@@ -12,7 +12,9 @@ import { Section } from '@renderer/components/page';
 import { ProtectionForm, type Mode } from '../../security/protection-form';
 import { UnlockForm } from '../../security/unlock-form';
 import { TabBody } from '../tab-body';
+import { ReplaceKeySection } from './replace-key-section';
 import { SharingSection } from './sharing-section';
+import { ValuesSection } from './values-section';
 
 interface Standing {
   readonly icon: LucideIcon;
@@ -132,6 +134,10 @@ export function SecurityTab() {
         )}
       </Section>
       {protection.mode === 'passphrase' && !protection.locked ? <SharingSection /> : null}
+      {(protection.mode === 'passphrase' || protection.mode === 'keychain') &&
+      !protection.locked ? (
+        <ReplaceKeySection />
+      ) : null}
       <Section title="Memory">
         <p className="max-w-prose text-text-2">
           Pulled values, logins to providers and the key stay in memory while Strongroom runs. Lock
@@ -151,6 +157,7 @@ export function SecurityTab() {
         </div>
         <LockByItself />
       </Section>
+      <ValuesSection />
     </TabBody>
   );
 }
