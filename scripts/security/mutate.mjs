@@ -101,6 +101,8 @@ async function runTests(folder, file, promises) {
         '--experimental.fsModuleCache',
         `--testNamePattern=${promises.map((each) => patternOf(each, ' ')).join('|')}`,
         `--testTimeout=${String(DEADLINE)}`,
+        // The cases of one promise: the first that fails is enough.
+        ...(promises.length === 1 ? ['--bail=1'] : []),
         '--reporter=json',
         `--outputFile.json=${report}`,
       ]));
