@@ -335,7 +335,7 @@ const frames: fc.Arbitrary<string> = fc.oneof(
           { requiredKeys: [] },
         ),
       },
-      // One without an id ends the other calls of its own connection.
+      // One without an id ends the other calls on the same connection.
       { requiredKeys: ['i'] },
     )
     .map((frame) => JSON.stringify(frame)),

@@ -46,7 +46,7 @@ export const forms: Readonly<Record<string, (secret: Buffer) => readonly (string
     encodeURIComponent(secret.toString('utf8')).replaceAll(/%../g, (code) => code.toLowerCase()),
   ],
   'URL with every byte': (secret) => [percent(secret)],
-  reversed: (secret) => [Buffer.from(secret).reverse()],
+  reversed: (secret) => [Buffer.from(secret.toReversed())],
 };
 
 function patternsOf(secret: Uint8Array): Buffer[] {

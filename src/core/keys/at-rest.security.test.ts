@@ -130,7 +130,7 @@ describe('security: at rest', () => {
   it.each(Object.entries(forms))('the search finds what is there in %s', async (_, write) => {
     const mark = 'wJalrXUtnFEMI/K7"MDENG+märked\\secret';
     for (const before of ['', 'a', 'ab']) {
-      // In base64 a form stands for each place at which it can begin, and the others as they are.
+      // A secret has three forms in base64: its bytes can begin at any of three places.
       for (const form of write(Buffer.from(mark))) {
         const content = Buffer.concat([Buffer.from(before), Buffer.from(form), Buffer.from('\n')]);
         writeFileSync(join(directory, 'file'), content);
