@@ -4,7 +4,12 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import {
+  expect,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from '@playwright/test';
 import type { MainProcess } from './main-process';
 
 /** A file that a page let the person keep. */
@@ -89,6 +94,9 @@ export abstract class StartedApp implements AppUnderTest {
   }
 }
 
+/** Opens what is like a window of a browser. */
+export type OpenContext = (options: BrowserContextOptions) => Promise<BrowserContext>;
+
 export class BrowserApp extends StartedApp {
   readonly host = 'browser';
   readonly main = undefined;
@@ -96,7 +104,7 @@ export class BrowserApp extends StartedApp {
   #context: BrowserContext | undefined;
 
   constructor(
-    private readonly startBrowser: () => Promise<Browser>,
+    private readonly openContext: OpenContext,
     options: LaunchOptions,
   ) {
     super(options);
@@ -118,10 +126,7 @@ export class BrowserApp extends StartedApp {
       this.output += text;
     });
     const url = await this.#launchUrl(child);
-    // A new context, like a new private window.
-    this.#context = await (
-      await this.startBrowser()
-    ).newContext({
+    this.#context = await this.openContext({
       locale: 'en-GB',
       // A browser with a window lets a page write after a click; without one nobody answers the question.
       permissions: ['clipboard-write'],

@@ -11,7 +11,7 @@ import {
 } from '@playwright/test';
 import { findElectronForTests } from '../scripts/lib/electron-runtime.mjs';
 import { here, whyNotElectron } from '../scripts/lib/host.mjs';
-import { BrowserApp, type AppUnderTest } from './app';
+import { BrowserApp, type AppUnderTest, type OpenContext } from './app';
 import { DesktopApp } from './desktop-app';
 import { missingForSessionBus, startSessionBus } from './session-bus';
 
@@ -29,6 +29,9 @@ export interface JourneyOptions {
 
 export interface JourneyFixtures {
   dataDirectory: string;
+  /** Where the browser keeps what it stores, as an ordinary window does. Default: like a private window, nowhere. */
+  profile: string | undefined;
+  openContext: OpenContext;
   /** The running app; its page can be used. */
   app: AppUnderTest;
   /** All errors in pages so far. A test that expects an error removes it. */
@@ -86,7 +89,19 @@ export const test = base.extend<JourneyOptions & JourneyFixtures, WorkerFixtures
     expect(faults, 'What went wrong in the page').toEqual([]);
   },
 
-  app: async ({ startBrowser, host, keychain, appEnv, dataDirectory, faults }, use, info) => {
+  profile: async ({}, use) => {
+    await use(undefined);
+  },
+
+  openContext: async ({ playwright, launchOptions, startBrowser, profile }, use) => {
+    await use(async (options) =>
+      profile === undefined
+        ? (await startBrowser()).newContext(options)
+        : playwright.chromium.launchPersistentContext(profile, { ...launchOptions, ...options }),
+    );
+  },
+
+  app: async ({ openContext, host, keychain, appEnv, dataDirectory, faults }, use, info) => {
     const missing = keychain === 'unlocked' ? missingForSessionBus() : [];
     info.skip(missing.length > 0, `A keychain needs ${missing.join(', ')}.`);
     const executable = host === 'desktop' ? findElectronForTests() : undefined;
@@ -115,7 +130,7 @@ export const test = base.extend<JourneyOptions & JourneyFixtures, WorkerFixtures
     };
     const app =
       executable === undefined
-        ? new BrowserApp(startBrowser, options)
+        ? new BrowserApp(openContext, options)
         : new DesktopApp(executable, options);
     try {
       await app.start();

@@ -134,6 +134,32 @@ function readReport(file) {
  */
 
 /**
+ * A test that a report names.
+ *
+ * @typedef {object} ReportedTest
+ * @property {string} file
+ * @property {readonly string[]} titles from the outermost to the test
+ * @property {'passed' | 'failed' | 'skipped'} outcome
+ */
+
+/**
+ * Every test of a report.
+ *
+ * @param {string} file written by Vitest's JSON reporter
+ * @returns {ReportedTest[]}
+ */
+export function readVitestTests(file) {
+  const report = /** @type {VitestReport | undefined} */ (readReport(file));
+  return (report?.testResults ?? []).flatMap(({ name, assertionResults }) =>
+    assertionResults.map(({ status, ancestorTitles, title }) => ({
+      file: name,
+      titles: [...ancestorTitles, title],
+      outcome: status === 'passed' || status === 'failed' ? status : 'skipped',
+    })),
+  );
+}
+
+/**
  * @param {string} file written by Vitest's JSON reporter
  * @returns {Result}
  */
@@ -213,6 +239,21 @@ export function readPlaywright(file) {
   if (errors.length > 0) count(result, 'failed', 'Playwright itself');
   return result;
 }
+
+/**
+ * Every test of a report, in each project.
+ *
+ * @param {string} file written by Playwright's JSON reporter
+ * @returns {ReportedTest[]}
+ */
+export const readPlaywrightTests = (file) =>
+  readPlaywrightReport(file)
+    .suites.flatMap((suite) => [...testsOf(suite)])
+    .map(({ titles: [name = '', ...titles], test: { status } }) => ({
+      file: name,
+      titles,
+      outcome: status === 'expected' ? 'passed' : status === 'skipped' ? 'skipped' : 'failed',
+    }));
 
 /**
  * What the tests noted down under one type of annotation, each once.

@@ -23,6 +23,7 @@ import {
 } from '@test/support/core';
 import { failureOf } from '@test/support/failure-of';
 import { service } from '@test/support/requests';
+import { windowGivesValues } from '@test/security/values-given';
 import { filesHolding } from '@test/support/files-holding';
 import { awsForm, vaultForm } from '@test/support/forms';
 
@@ -88,21 +89,6 @@ async function awsSecretsManager(): Promise<Server> {
   };
 }
 
-/** What these give are values: that is what they are for. */
-const givesValues = new Set([
-  'environments.reveal',
-  'environments.revealAt',
-  'environments.revealVersion',
-  'environments.revealAll',
-  'app.copySecret',
-  'environments.copy',
-  'environments.copyLines',
-  'environments.export',
-  'references.reveal',
-  'references.copy',
-  'compare.copyVariable',
-]);
-
 interface Recording {
   readonly called: Set<string>;
   /** What came back and what was thrown, as text. */
@@ -115,7 +101,7 @@ const isStream = (value: unknown): value is AsyncIterable<unknown> =>
 /** The client, noting every call with what it gave. */
 function recorded(client: Client, { called, said }: Recording): Client {
   const note = (name: string, value: unknown): void => {
-    if (!givesValues.has(name)) said.push(`${name} gave ${inspect(value, { depth: null })}`);
+    if (!windowGivesValues.has(name)) said.push(`${name} gave ${inspect(value, { depth: null })}`);
   };
   const noteError = (name: string, error: unknown): void => {
     said.push(`${name} threw ${inspect(error, { depth: null, showHidden: true })}`);

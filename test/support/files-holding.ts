@@ -20,16 +20,39 @@ export async function filesHolding(
   return found;
 }
 
+const percent = (bytes: Buffer): string =>
+  [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+
+const escapes = (text: string): string =>
+  [...text].map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+
+/** The forms in which a secret is looked for, by name. Those in base64 leave out what depends on their neighbours. */
+export const forms: Readonly<Record<string, (secret: Buffer) => readonly (string | Buffer)[]>> = {
+  plain: (secret) => [secret],
+  utf16le: (secret) => [Buffer.from(secret.toString('utf8'), 'utf16le')],
+  utf16be: (secret) => [Buffer.from(secret.toString('utf8'), 'utf16le').swap16()],
+  hex: (secret) => [secret.toString('hex')],
+  'hex in capitals': (secret) => [secret.toString('hex').toUpperCase()],
+  base64: (secret) => [0, 1, 2].map((offset) => base64Core(secret, offset)),
+  base64url: (secret) =>
+    [0, 1, 2].map((offset) => base64Core(secret, offset).replaceAll('+', '-').replaceAll('/', '_')),
+  JSON: (secret) => [JSON.stringify(secret.toString('utf8')).slice(1, -1)],
+  'JSON in JSON': (secret) => [
+    JSON.stringify(JSON.stringify(secret.toString('utf8')).slice(1, -1)).slice(1, -1),
+  ],
+  'JSON with escapes': (secret) => [escapes(secret.toString('utf8'))],
+  URL: (secret) => [encodeURIComponent(secret.toString('utf8'))],
+  'URL in small letters': (secret) => [
+    encodeURIComponent(secret.toString('utf8')).replaceAll(/%../g, (code) => code.toLowerCase()),
+  ],
+  'URL with every byte': (secret) => [percent(secret)],
+  reversed: (secret) => [Buffer.from(secret.toReversed())],
+};
+
 function patternsOf(secret: Uint8Array): Buffer[] {
   const bytes = Buffer.from(secret);
-  const base64 = [0, 1, 2].map((offset) => base64Core(bytes, offset));
-  return [
-    bytes,
-    Buffer.from(bytes.toString('utf8'), 'utf16le'),
-    ...[bytes.toString('hex'), bytes.toString('hex').toUpperCase(), ...base64]
-      .flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')])
-      .map((text) => Buffer.from(text)),
-  ];
+  const all = Object.values(forms).flatMap((write) => write(bytes));
+  return all.map((each) => (typeof each === 'string' ? Buffer.from(each) : each));
 }
 
 /** Reads a file. SQLite removes its files when it closes a database, which may be now. */

@@ -240,6 +240,11 @@ describe('a program that connects', () => {
     ['JSON that is no call', '"hunter2"\n'],
     ['a call without an address', '{"i":"1","p":{"b":"hunter2"}}\n'],
     ['a call with a strange address', '{"i":"1","p":{"u":"hunter2"}}\n'],
+    [
+      'a form',
+      '{"i":"1","p":{"u":"/status","h":{"content-type":"multipart/form-data; boundary=hunter2"}}}\n',
+    ],
+    ['an address with a host', '{"i":"1","p":{"u":"//[hunter2"}}\n'],
     ['a part of a stream', '{"i":"1","t":3,"p":{"e":"message","d":"hunter2"}}\n'],
   ])('is dropped for %s later on, of which nothing is written anywhere', async (_, bytes) => {
     const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined);
