@@ -273,6 +273,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const owners = new OwnerMarks(database);
     const state = new EnvironmentState({
       rows,
+      workspaces,
       marks,
       owners,
       values,

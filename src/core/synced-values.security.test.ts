@@ -100,7 +100,7 @@ const givesValues = new Set([
   'environments.export',
   'references.reveal',
   'references.copy',
-  'compare.copyVariable',
+  'compare.copyVariables',
 ]);
 
 interface Recording {
@@ -338,18 +338,20 @@ it.each([
     await client.environments.duplicate({ id: production, name: 'copy' });
     const copy = await idOf('copy');
     for (const toId of [copy, staging]) {
-      const { variable, target } = await client.compare.copyVariable({
+      const { variables, target } = await client.compare.copyVariables({
         fromId: production,
         toId,
-        key: 'KEY',
+        keys: ['KEY'],
       });
-      const { value, kind } = variable;
       const isThere = target.variables.some(({ key }) => key === 'KEY');
       await core.save(
         toId,
         isThere
-          ? { edits: [{ key: 'KEY', value, kind }], additions: [] }
-          : { edits: [], additions: [variable] },
+          ? {
+              edits: variables.map(({ key, value, kind }) => ({ key, value, kind })),
+              additions: [],
+            }
+          : { edits: [], additions: variables },
       );
     }
 

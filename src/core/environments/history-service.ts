@@ -13,7 +13,6 @@ import { listOf } from '@shared/model/format';
 import { mergeRows, type SideChange } from '@shared/model/merge';
 import { WHOLE_SECRET_KEY, type Variable } from '@shared/model/variable';
 import type { EnvironmentRow } from '@core/storage/environments';
-import type { VariableMark } from '@core/storage/variable-marks';
 import type { CallOptions, Glance, History, SecretVersion } from '@core/providers/provider';
 import { asRevision } from '@core/secrets/revision';
 import type { SecretDocument } from '@core/secrets/document';
@@ -24,7 +23,7 @@ import type { EnvironmentEditing } from './environment-editing';
 import type { EnvironmentReading } from './environment-reading';
 import type { EnvironmentState } from './environment-state';
 import type { EnvironmentValues } from './environment-values';
-import { describeVariables, describeWhole } from './variables';
+import { describeVariables, describeWhole, type KnownMarks } from './variables';
 
 export interface HistoryServiceParts {
   readonly state: EnvironmentState;
@@ -71,7 +70,7 @@ export class HistoryService {
       before === undefined ? undefined : this.#read(row, before, { signal }),
       this.#read(row, after, { signal }),
     ]);
-    return differenceOf(older?.document, newer.document, this.parts.state.marks(row));
+    return differenceOf(older?.document, newer.document, this.parts.state.shownMarks(row));
   }
 
   /** One value of one version. It is logged, without the value. */
@@ -201,13 +200,11 @@ function standingOf(glance: Glance, newest: SecretVersion | undefined): SecretSt
     : { state: 'present' };
 }
 
-type Marks = ReadonlyMap<string, VariableMark>;
-
 /** Compares lists of variables key by key, any other documents as a whole. */
 function differenceOf(
   before: SecretDocument | undefined,
   after: SecretDocument,
-  marks: Marks,
+  marks: KnownMarks,
 ): VersionDifference {
   if (after.shape === 'map' && (before === undefined || before.shape === 'map')) {
     const base = before?.entries ?? new Map<string, never>();
@@ -245,7 +242,7 @@ const rowOf = (
 
 const variablesByKey = (
   document: SecretDocument | undefined,
-  marks: Marks,
+  marks: KnownMarks,
 ): ReadonlyMap<string, Variable> =>
   new Map(
     (document === undefined ? [] : describeVariables(document, marks)).map((variable) => [

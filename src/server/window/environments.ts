@@ -90,13 +90,13 @@ export const environmentHandlers = ({
     value: await reading.reveal(input.id, input.key),
   })),
   revealAll: os.environments.revealAll.handler(async ({ input }) => ({
-    values: await reading.revealAll(input.id),
+    values: await reading.revealAll(input.id, input.keys),
   })),
   copy: os.environments.copy.handler(async ({ input }) =>
     clipboard.offer(await reading.copy(input.id, input.key)),
   ),
-  copyLines: os.environments.copyLines.handler(async ({ input }) => {
-    const { text, leftOut } = await reading.copyLines(input.id, input.lines);
+  copyLines: os.environments.copyLines.handler(async ({ input, signal }) => {
+    const { text, leftOut } = await references.copyLines(input, orNever(signal));
     return { copied: await clipboard.offer(text), leftOut };
   }),
   compareValues: os.environments.compareValues.handler(({ input }) =>
