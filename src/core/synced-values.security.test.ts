@@ -101,6 +101,7 @@ const givesValues = new Set([
   'references.reveal',
   'references.copy',
   'compare.copyVariables',
+  'environments.versionVariable',
 ]);
 
 interface Recording {
@@ -236,6 +237,7 @@ it.each([
     await client.app.removeCommand();
     await client.environments.owner({ id });
     await client.environments.setExpands({ id, expands: true });
+    await client.workspaces.setPlainPatterns({ id: workspaceId, patterns: ['LOG_*'] });
     await client.environments.setActive({ workspaceId, id });
     await client.environments.reorder({ workspaceId, ids: [staging, id] });
     await client.environments.reveal({ id, key: 'API_KEY' });
@@ -303,6 +305,7 @@ it.each([
       history.versions;
     await client.environments.compareVersions({ id, before, after });
     await client.environments.revealVersion({ id, revision: after, key: 'KEY' });
+    await client.environments.versionVariable({ id, revision: after, key: 'KEY' });
     await client.environments.rollBack({ id, revision: after, newest: after });
     await client.environments.glance({ workspaceId, ids: [id] });
     const malformed = { id, base: now, changes: [marks.text()] } as never;

@@ -72,6 +72,14 @@ export class EnvironmentReading {
     return values;
   }
 
+  /** Logs that a value of a version was given for an unsaved edit. */
+  recordCopied(row: EnvironmentRow, key: string, { version }: HeldValues): void {
+    this.#log(row, {
+      action: 'copied',
+      detail: version === undefined ? key : `${key}, ${version}`,
+    });
+  }
+
   /**
    * All values, for the references between them. Those that leave the core have to be logged with
    * `recordGiven`. Throws `VALUES_NOT_LOADED`.

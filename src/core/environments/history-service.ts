@@ -8,6 +8,7 @@ import type {
   SecretStanding,
   VersionDifference,
 } from '@shared/model/secret-history';
+import type { CopiedVariables } from '@shared/model/comparison';
 import { AppError, isAppError } from '@shared/errors';
 import { listOf } from '@shared/model/format';
 import { mergeRows, type SideChange } from '@shared/model/merge';
@@ -23,7 +24,7 @@ import type { EnvironmentEditing } from './environment-editing';
 import type { EnvironmentReading } from './environment-reading';
 import type { EnvironmentState } from './environment-state';
 import type { EnvironmentValues } from './environment-values';
-import { describeVariables, describeWhole, type KnownMarks } from './variables';
+import { describeEntry, describeVariables, describeWhole, type KnownMarks } from './variables';
 
 export interface HistoryServiceParts {
   readonly state: EnvironmentState;
@@ -81,6 +82,36 @@ export class HistoryService {
     const row = this.#synced(id);
     const version = await this.#read(row, revision, { signal });
     return this.parts.reading.revealOf(row, version, key);
+  }
+
+  /**
+   * One variable of a version, with its kind and its marks of now, to become an unsaved edit of the environment. Writes
+   * nothing. Throws `NO_SUCH_VARIABLE`, `VALUES_NOT_LOADED`, and `INVALID_INPUT` if one of the two is not a list of
+   * variables.
+   */
+  async variable(
+    { id, revision, key }: { id: string; revision: string; key: string },
+    signal: AbortSignal,
+  ): Promise<CopiedVariables> {
+    const { state, reading } = this.parts;
+    const row = this.#synced(id);
+    const version = await this.#read(row, revision, { signal });
+    const { base, ...target } = await state.open(id);
+    if (base === undefined) throw new AppError('VALUES_NOT_LOADED');
+    if (version.document.shape !== 'map' || target.shape !== 'map') {
+      throw new AppError('INVALID_INPUT', {
+        message: 'Only a list of variables has single variables to restore.',
+        hint: 'Roll back to the whole version instead.',
+      });
+    }
+    const entry = version.document.entries.get(key);
+    if (entry === undefined) throw new AppError('NO_SUCH_VARIABLE');
+    const { secret } = describeEntry(key, entry, state.shownMarks(row).get(key));
+    reading.recordCopied(row, key, version);
+    return {
+      variables: [{ key, value: entry.value.reveal(), kind: entry.kind, secret }],
+      target: { ...target, base },
+    };
   }
 
   /**

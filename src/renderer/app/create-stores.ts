@@ -154,7 +154,7 @@ export async function createStores(
       checkTyped: references.getState().checkTyped,
       writeClipboard: copyForAWhile,
     }),
-    history: createHistory(client, { ...events.history, say }),
+    history: createHistory(client, { ...events.history, mayChange, drafts, say }),
     references,
     merges: createMerges(client, { ...events.merges, drafts, say }),
     sync: createSync(client, { ...events.sync, drafts }),

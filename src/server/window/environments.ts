@@ -74,6 +74,9 @@ export const environmentHandlers = ({
   revealVersion: os.environments.revealVersion.handler(async ({ input, signal }) => ({
     value: await history.reveal(input, orNever(signal)),
   })),
+  versionVariable: os.environments.versionVariable.handler(({ input, signal }) =>
+    history.variable(input, orNever(signal)),
+  ),
   rollBack: os.environments.rollBack.handler(({ input, signal }) =>
     history.rollBack(input, orNever(signal)),
   ),

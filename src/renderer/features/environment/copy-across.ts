@@ -1,6 +1,7 @@
 /** Copies variables from one environment to another, where they become unsaved edits: see decision 33. */
 import { AppError } from '@shared/errors';
 import type { Addition } from '@shared/model/change-set';
+import type { CopiedVariables } from '@shared/model/comparison';
 import type { Client } from '@shared/contract/window';
 import type { CopiedAcross } from './copied-across';
 import { putValues } from './draft';
@@ -21,19 +22,30 @@ export async function copyAcross(
   const keys = variables.flatMap(({ key, as }) => (as?.value === undefined ? [key] : []));
   const { variables: given, target } = await client.compare.copyVariables({ fromId, toId, keys });
   const stored = new Map(given.map((one) => [one.key, one]));
-  const { environment, variables: there, base } = target;
-  if (drafts.getState().saving.has(toId)) {
-    throw new AppError('ALREADY_RUNNING', {
-      message: `${environment.name} is being saved.`,
-      hint: 'Copy again when that has ended.',
-    });
-  }
   const copied = variables.map(({ key, as }): Addition => ({
     key,
     value: '',
     ...stored.get(key),
     ...as,
   }));
-  drafts.getState().change(toId, base, (draft) => putValues(draft, there, copied));
+  return putCopied(drafts, toId, { variables: copied, target });
+}
+
+/**
+ * Makes variables unsaved edits of the environment that the core gave them for. Returns its name. Throws
+ * `ALREADY_RUNNING` while it is being saved.
+ */
+export function putCopied(
+  drafts: DraftsStore,
+  id: string,
+  { variables, target: { environment, variables: there, base } }: CopiedVariables,
+): string {
+  if (drafts.getState().saving.has(id)) {
+    throw new AppError('ALREADY_RUNNING', {
+      message: `${environment.name} is being saved.`,
+      hint: 'Copy again when that has ended.',
+    });
+  }
+  drafts.getState().change(id, base, (draft) => putValues(draft, there, variables));
   return environment.name;
 }

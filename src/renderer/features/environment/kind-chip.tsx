@@ -1,18 +1,12 @@
-import type { Variable } from '@shared/model/variable';
 import { LockKeyhole } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { Chip } from '../../components/chip';
 import { cx } from '../../lib/class-names';
 import type { Row } from './draft';
 import { useGrid } from './grid-context';
+import { kindWord } from './kind-word';
 import { useReferenceOf } from './references/use-reference-of';
 import { chipAction } from './selected-rows';
-
-function kindWord({ kind, secret, nested }: Variable): string {
-  if (kind === 'text') return secret ? 'secret' : 'plain';
-  if (kind === 'nested') return nested ?? 'nested';
-  return kind;
-}
 
 const actionWords = {
   keep: 'keep it',
@@ -56,7 +50,7 @@ function KindChip({ row }: { readonly row: Row }): ReactNode {
       aria-label={`${word}: ${actionWords[action]}`}
       onClick={() => pressKind(row)}
       className={cx(
-        '-my-px inline-flex cursor-default rounded-xs ring-line-strong hover:ring-1 active:opacity-75',
+        '-my-px inline-flex cursor-default rounded-xs ring-line-strong group-data-selected/row:ring-1 hover:ring-1 active:opacity-75',
         tone === 'secret' && 'ring-brass',
       )}
     >

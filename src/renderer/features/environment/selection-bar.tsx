@@ -63,7 +63,8 @@ function Bar({ id, grid, rows, order, isReadOnly, onChange }: BarProps) {
     <Button
       size="sm"
       aria-label={name}
-      isDisabled={isReadOnly || change === undefined}
+      // A button that has nothing to do stays enabled: disabling it would take the focus away.
+      isDisabled={isReadOnly}
       onPress={() => onChange(change, rows)}
     >
       {label}

@@ -29,6 +29,7 @@ import { RowMenu, type OpenMenu } from './row-menu';
 import { deleteSelected, selectedText } from './selected-text';
 import { chipChange, disabling, removal, rowsAround, type Change } from './selected-rows';
 import { SelectionBar } from './selection-bar';
+import type { Sort, SortColumn } from './sort-rows';
 import type { Field } from './store';
 import { useCopyText } from './use-copy-text';
 import { CELL_SELECTOR, spotOf as spotIn, VariablesTable } from './variables-table';
@@ -39,6 +40,8 @@ interface Props {
   /** All rows, and those that match the filter. */
   readonly rows: readonly Row[];
   readonly shown: readonly Row[];
+  readonly sort: Sort | undefined;
+  readonly onSort: (by: SortColumn) => void;
   readonly issues: ReadonlyMap<string, KeyIssue>;
   readonly isReadOnly: boolean;
   /** Whether variables can be added. */
@@ -79,6 +82,8 @@ export function VariablesGrid({
   variables,
   rows,
   shown,
+  sort,
+  onSort,
   issues,
   isReadOnly,
   isMap,
@@ -330,7 +335,15 @@ export function VariablesGrid({
         onDoubleClick={onDoubleClick}
         onContextMenu={onContextMenu}
       >
-        <VariablesTable grid={keyboard} rows={shown} order={order} tall={tall} empty={empty} />
+        <VariablesTable
+          grid={keyboard}
+          rows={shown}
+          sort={sort}
+          onSort={onSort}
+          order={order}
+          tall={tall}
+          empty={empty}
+        />
         <EditorLayer rows={rows} anchor={anchor} />
       </div>
       <SelectionBar

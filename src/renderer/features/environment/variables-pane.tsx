@@ -1,6 +1,6 @@
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { Eye, EyeOff, Plus } from 'lucide-react';
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyIssue } from '@shared/model/key-rules';
 import { shortcutOf } from '../../app/shortcuts';
 import { useCommand } from '../../app/use-command';
@@ -18,6 +18,7 @@ import { roundingIssues, useRoundsNumbers } from './rounded-numbers';
 import { mergedIssues, referenceIssues } from './references/store';
 import { useWantedVariable } from './references/use-wanted-variable';
 import { keptIssues, rowIssues } from './row-issues';
+import { nextSort, sortRows, type Sort, type SortColumn } from './sort-rows';
 import { VariablesGrid } from './variables-grid';
 
 const shapeNotes: Partial<Record<OpenEnvironment['shape'], string>> = {
@@ -60,7 +61,9 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
     () => (typing === undefined ? allIssues : withoutKey(allIssues, typing)),
     [allIssues, typing],
   );
-  const shown = useMemo(() => shownRows(rows, deferred), [rows, deferred]);
+  const [sort, setSort] = useState<Sort>();
+  const shown = useMemo(() => sortRows(shownRows(rows, deferred), sort), [rows, deferred, sort]);
+  const sortBy = useCallback((by: SortColumn) => setSort((before) => nextSort(before, by)), []);
   const isStale = counts.total > 0 && draft?.base !== data.base;
   const isReadOnly = isSaving || isStale || shape === 'binary';
 
@@ -144,6 +147,8 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
         variables={variables}
         rows={rows}
         shown={shown}
+        sort={sort}
+        onSort={sortBy}
         issues={issues}
         isReadOnly={isReadOnly}
         isMap={shape === 'map'}

@@ -46,6 +46,7 @@ it('is just these calls: growth of the bridge shows here', () => {
       "environments.history",
       "environments.compareVersions",
       "environments.revealVersion",
+      "environments.versionVariable",
       "environments.rollBack",
       "environments.owner",
       "environments.release",

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { copiedVariablesSchema } from '../../model/comparison';
 import { changeSetSchema } from '../../model/change-set';
 import { environmentNameSchema, environmentSchema, GLANCE_LIMIT } from '../../model/environment';
 import { environmentMergeSchema } from '../../model/environment-merge';
@@ -114,6 +115,13 @@ export const environmentsContract = {
   revealVersion: call
     .input(oneVariable.extend({ revision: z.string() }))
     .output(z.object({ value: z.string() })),
+  /**
+   * Gives one variable of a version, to become an unsaved edit. Writes nothing. Logged, without the value. Throws
+   * `NO_SUCH_VARIABLE`.
+   */
+  versionVariable: call
+    .input(oneVariable.extend({ revision: z.string() }))
+    .output(copiedVariablesSchema),
   /**
    * Writes a version as a new one over `newest`, the current version; `null` if the secret is deleted. Throws
    * `CONFLICT` if `newest` is no longer current; then nothing was written.
