@@ -254,6 +254,14 @@ it.each([
       await client.environments.export({ id, format });
     }
     await client.environments.compareValues({ id, entries: [{ key: 'A', value: marks.text() }] });
+    const generation = {
+      key: 'GENERATED',
+      recipe: { kind: 'uuid' as const },
+      ids: [staging],
+      same: false,
+    };
+    const [{ base: planned = '' } = {}] = await client.generation.plan(generation);
+    await client.generation.apply({ generation, bases: [{ id: staging, base: planned }] });
     await client.compare.environments({ ids: [production, staging] });
     await client.environments.rename({ id, name: 'Production' });
 

@@ -79,6 +79,11 @@ export const commandTable = {
     group: 'Environment',
     keywords: 'reference target follow',
   },
+  generate: {
+    title: 'Generate a value…',
+    group: 'Environment',
+    keywords: 'password random uuid rsa key pair rotate secret hex base64',
+  },
   'edit-as-text': { title: 'Edit as text', group: 'Environment', shortcut: 'Mod+E' },
   import: { title: 'Import…', group: 'Environment', shortcut: 'Mod+I', keywords: 'env file' },
   export: {

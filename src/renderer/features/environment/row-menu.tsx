@@ -2,6 +2,7 @@
 import {
   ArrowUpRight,
   ClipboardCopy,
+  Dices,
   Eye,
   EyeOff,
   Pencil,
@@ -66,6 +67,8 @@ export function RowMenu({ id, open, onClose, onChange }: Props) {
         return void edit(row, 'value');
       case 'rename':
         return void edit(row, 'key');
+      case 'generate':
+        return environment.getState().generate(row.key);
       case 'uses':
         return void references.getState().ask(id, row.key);
       case 'go':
@@ -105,6 +108,11 @@ export function RowMenu({ id, open, onClose, onChange }: Props) {
       {isRemoved || isMany || isWhole ? null : (
         <MenuItem id="rename" icon={<TextCursor aria-hidden className={icon} />}>
           Rename key
+        </MenuItem>
+      )}
+      {isRemoved || isMany || isWhole || row.key === '' ? null : (
+        <MenuItem id="generate" icon={<Dices aria-hidden className={icon} />}>
+          Generate a value…
         </MenuItem>
       )}
       {isMany || reference === undefined ? null : (

@@ -59,6 +59,8 @@ export interface EnvironmentScreen {
   /** The id of the row that was just copied. */
   readonly copied: string | undefined;
   readonly editing: Editing | undefined;
+  /** The key of the variable that a value is generated for; may be empty. */
+  readonly generating: string | undefined;
   readonly mode: Mode;
   /** The file to import as soon as the environment `to` is on show. */
   readonly offered: (OfferedFile & { readonly to: string }) | undefined;
@@ -91,6 +93,8 @@ export interface EnvironmentScreen {
   put(this: void, row: Row, field: Field, text: string): void;
   /** Closes the editor and keeps the text; without a text, leaves the cell as it was. */
   endEdit(this: void, text: string | undefined): void;
+  /** Opens the generator for a key, or closes it. */
+  generate(this: void, key: string | undefined): void;
   /** Adds an empty variable and opens the editor of its key. */
   add(this: void): void;
   /** Has an environment open with the preview of an import. */
@@ -125,6 +129,7 @@ const nothing = {
   faults: new Map<string, ErrorReport>(),
   copied: undefined,
   editing: undefined,
+  generating: undefined,
   mode: 'grid',
 } as const;
 
@@ -552,6 +557,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           drafts.getState().retract(id);
         }
       },
+      generate: (generating) => set({ generating }),
       add: () => permit(addVariable),
       offer: (to, file) => set({ offered: { ...file, to } }),
       setMode: (mode) => {

@@ -18,6 +18,7 @@ import { useFeature, useStores } from '../../app/stores';
 import { plural } from '../../lib/format';
 import { CellEditor } from './cell-editor';
 import { additionId, isWholeSecret, putValues, type Row } from './draft';
+import { GenerateCommand } from './generate/generate-command';
 import { GridContext, type Grid } from './grid-context';
 import { createGridState, type Order } from './grid-state';
 import { checkText } from './import/import-plan';
@@ -354,6 +355,7 @@ export function VariablesGrid({
         isReadOnly={isReadOnly}
         onChange={onChange}
       />
+      <GenerateCommand id={id} grid={keyboard} rows={rows} isReadOnly={!isMap || isReadOnly} />
       <RevealCommands grid={keyboard} shown={shown} />
       <ReferenceCommands id={id} grid={keyboard} rows={rows} />
       <UsesDialog />

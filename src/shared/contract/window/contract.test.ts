@@ -86,6 +86,8 @@ it('is just these calls: growth of the bridge shows here', () => {
       "references.uses",
       "references.reveal",
       "references.copy",
+      "generation.plan",
+      "generation.apply",
       "grants.list",
       "grants.find",
       "grants.create",
