@@ -14,7 +14,7 @@ export const rsaSizes = [2048, 3072, 4096] as const;
 const lengthSchema = z.number().int().min(PASSWORD_MIN).max(PASSWORD_MAX);
 const bytesSchema = z.number().int().min(BYTES_MIN).max(BYTES_MAX);
 
-export const recipeSchema = z.discriminatedUnion('kind', [
+const recipeSchema = z.discriminatedUnion('kind', [
   /** Each class is in it at least once. */
   z.object({
     kind: z.literal('password'),

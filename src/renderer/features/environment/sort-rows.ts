@@ -2,8 +2,7 @@
 import type { Row } from './draft';
 import { kindWord } from './kind-word';
 
-export const sortColumns = ['key', 'value', 'kind'] as const;
-export type SortColumn = (typeof sortColumns)[number];
+export type SortColumn = 'key' | 'value' | 'kind';
 
 export interface Sort {
   readonly by: SortColumn;
