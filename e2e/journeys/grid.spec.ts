@@ -243,6 +243,42 @@ test('a plain text goes into the cell, and a copied cell is its value', async ({
   expect(peer.read('production')).toEqual({ ...letters, B: 'a', C: 'cGFzc3dvcmQ=' });
 });
 
+test('columns are sorted and resized, by keys too', async ({ ui, peer }) => {
+  await openPulled(ui, peer, 'production', { KEY_10: 'x', KEY_9: 7, A: 12 });
+  const { environment, page } = ui;
+  const { variables, editor } = environment;
+  const order = async (...keys: string[]): Promise<void> => {
+    await expect(variables.getByRole('rowheader')).toHaveText(keys);
+  };
+  const heading = (title: string): Locator => variables.getByRole('columnheader', { name: title });
+  await heading('Key').getByRole('button').click();
+  await order('A', 'KEY_9', 'KEY_10');
+  await expect(heading('Key')).toHaveAttribute('aria-sort', 'ascending');
+  await page.keyboard.press('Enter');
+  await order('KEY_10', 'KEY_9', 'A');
+  await heading('Value').getByRole('button').press('Enter');
+  await order('KEY_9', 'A', 'KEY_10');
+  await expectAccessible(page, 'A sorted grid');
+  // A new variable is at the end until it is saved.
+  await editor.add('B', 'b');
+  await order('KEY_9', 'A', 'KEY_10', 'B');
+  await editor.discardButton.click();
+
+  const edge = heading('Key').getByRole('separator', { name: 'Width of the column of keys' });
+  const width = async (): Promise<number> => (await environment.key('A').boundingBox())?.width ?? 0;
+  const before = await width();
+  await edge.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(width).toBe(Math.round(before) + 32);
+  await page.reload();
+  await ui.ready();
+  await ui.openEnvironment('production');
+  await expect.poll(width).toBe(Math.round(before) + 32);
+  await edge.dblclick();
+  await expect.poll(width).toBe(before);
+});
+
 test('of many rows the focus and the selection stay, in sight or not', async ({ ui, peer }) => {
   const keys = Array.from({ length: 300 }, (_, index) => `KEY_${String(index).padStart(3, '0')}`);
   await openPulled(ui, peer, 'production', Object.fromEntries(keys.map((key) => [key, 'x'])));

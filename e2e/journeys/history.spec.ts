@@ -52,6 +52,28 @@ for (const provider of providers) {
       await expect(activity).not.toContainText('sk-');
     });
 
+    test('one variable of a version is restored as an unsaved edit', async ({ ui, peer }) => {
+      peer.put('production', { A: 'first', B: 'b' });
+      peer.put('production', { A: 'second', B: 'b', C: 'c' });
+      await openPulled(ui, peer, 'production', { A: 'third', B: 'changed' });
+      await ui.environment.actions.choose('History');
+      const { history } = ui;
+      await expect(history.version(0)).toContainText('Changed A, changed B and 1 more');
+      await expect(history.version(1)).toContainText('Changed A and added C');
+      await expect(history.version(2)).toContainText('2 variables');
+      await expect(history.version(1)).toContainText(/v2|20\d\d/);
+      await history.version(1).click();
+      await expect(history.row('C')).toContainText('added');
+      const restore = history.row('A').getByRole('button', { name: /^Restore A of / });
+      await restore.last().focus();
+      await ui.page.keyboard.press('Enter');
+      await expect(ui.announcements).toContainText('is an unsaved edit of production.');
+      await history.backButton.click();
+      await expect(ui.environment.editor.unsaved).toContainText('1 changed');
+      await ui.environment.editor.save();
+      expect(peer.read('production')).toEqual({ A: 'second', B: 'changed' });
+    });
+
     test('rolling back to a version keeps unsaved edits', async ({ ui, peer }) => {
       peer.put('production', { A: 'old', B: 'b' });
       await openPulled(ui, peer, 'production', { A: 'new', B: 'b' });

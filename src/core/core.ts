@@ -16,6 +16,7 @@ import { GrantSeals } from '@core/keys/grant-seals';
 import { gcmEnvelope } from '@core/keys/gcm-envelope';
 import { createKeyStore } from '@core/keys/key-store';
 import { SealedStore } from '@core/keys/sealed-store';
+import { GenerationService } from '@core/generation/generation-service';
 import { HttpClient } from '@core/network/http';
 import { Network } from '@core/network/network';
 import { networkDefaults } from '@shared/providers/network';
@@ -143,6 +144,7 @@ export interface Core {
   readonly links: LinkService;
   readonly samples: SampleService;
   readonly compare: CompareService;
+  readonly generation: GenerationService;
   readonly merges: MergeService;
   readonly glances: GlanceService;
   readonly history: HistoryService;
@@ -273,6 +275,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const owners = new OwnerMarks(database);
     const state = new EnvironmentState({
       rows,
+      workspaces,
       marks,
       owners,
       values,
@@ -498,6 +501,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       security,
       lookup,
       resolving,
+      generation: new GenerationService({ state, environments, editing }),
       setup: new SetupService({
         workspaces: workspaceService,
         connections: connectionService,

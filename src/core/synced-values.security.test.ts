@@ -222,6 +222,7 @@ it.each([
     await client.app.removeCommand();
     await client.environments.owner({ id });
     await client.environments.setExpands({ id, expands: true });
+    await client.workspaces.setPlainPatterns({ id: workspaceId, patterns: ['LOG_*'] });
     await client.environments.setActive({ workspaceId, id });
     await client.environments.reorder({ workspaceId, ids: [staging, id] });
     await client.environments.reveal({ id, key: 'API_KEY' });
@@ -238,6 +239,14 @@ it.each([
       await client.environments.export({ id, format });
     }
     await client.environments.compareValues({ id, entries: [{ key: 'A', value: marks.text() }] });
+    const generation = {
+      key: 'GENERATED',
+      recipe: { kind: 'uuid' as const },
+      ids: [staging],
+      same: false,
+    };
+    const [{ base: planned = '' } = {}] = await client.generation.plan(generation);
+    await client.generation.apply({ generation, bases: [{ id: staging, base: planned }] });
     await client.compare.environments({ ids: [production, staging] });
     await client.environments.rename({ id, name: 'Production' });
 
@@ -289,6 +298,7 @@ it.each([
       history.versions;
     await client.environments.compareVersions({ id, before, after });
     await client.environments.revealVersion({ id, revision: after, key: 'KEY' });
+    await client.environments.versionVariable({ id, revision: after, key: 'KEY' });
     await client.environments.rollBack({ id, revision: after, newest: after });
     await client.environments.glance({ workspaceId, ids: [id] });
     const malformed = { id, base: now, changes: [marks.text()] } as never;
@@ -324,18 +334,20 @@ it.each([
     await client.environments.duplicate({ id: production, name: 'copy' });
     const copy = await idOf('copy');
     for (const toId of [copy, staging]) {
-      const { variable, target } = await client.compare.copyVariable({
+      const { variables, target } = await client.compare.copyVariables({
         fromId: production,
         toId,
-        key: 'KEY',
+        keys: ['KEY'],
       });
-      const { value, kind } = variable;
       const isThere = target.variables.some(({ key }) => key === 'KEY');
       await core.save(
         toId,
         isThere
-          ? { edits: [{ key: 'KEY', value, kind }], additions: [] }
-          : { edits: [], additions: [variable] },
+          ? {
+              edits: variables.map(({ key, value, kind }) => ({ key, value, kind })),
+              additions: [],
+            }
+          : { edits: [], additions: variables },
       );
     }
 

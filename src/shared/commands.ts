@@ -56,6 +56,18 @@ export const commandTable = {
   undo: { title: 'Undo', group: 'Environment', shortcut: 'Mod+Z' },
   redo: { title: 'Redo', group: 'Environment', shortcut: 'Mod+Shift+Z' },
   'add-variable': { title: 'Add variable', group: 'Environment', shortcut: 'Mod+Enter' },
+  reveal: {
+    title: 'Reveal or hide the value',
+    group: 'Environment',
+    shortcut: 'Alt+R',
+    keywords: 'show unmask',
+  },
+  'reveal-all': {
+    title: 'Reveal or hide all values',
+    group: 'Environment',
+    shortcut: 'Alt+Shift+R',
+    keywords: 'show unmask page',
+  },
   'filter-variables': { title: 'Filter variables', group: 'Environment', shortcut: 'Mod+F' },
   'where-used': {
     title: 'Where is this used…',
@@ -66,6 +78,11 @@ export const commandTable = {
     title: 'Go to where this points',
     group: 'Environment',
     keywords: 'reference target follow',
+  },
+  generate: {
+    title: 'Generate a value…',
+    group: 'Environment',
+    keywords: 'password random uuid rsa key pair rotate secret hex base64',
   },
   'edit-as-text': { title: 'Edit as text', group: 'Environment', shortcut: 'Mod+E' },
   import: { title: 'Import…', group: 'Environment', shortcut: 'Mod+I', keywords: 'env file' },
@@ -113,6 +130,11 @@ export const commandTable = {
   'test-connection': { title: 'Test Connection', group: 'Provider', keywords: 'check' },
   'override-configuration': { title: 'Override for this workspace', group: 'Provider' },
   'use-global-defaults': { title: 'Use global defaults', group: 'Provider' },
+  'plain-rules': {
+    title: 'Rules for plain variables…',
+    group: 'Workspace',
+    keywords: 'pattern secret mask kind settings',
+  },
   'new-workspace': { title: 'New workspace…', group: 'Workspace' },
   'rename-workspace': { title: 'Rename workspace…', group: 'Workspace' },
   'delete-workspace': { title: 'Delete workspace…', group: 'Workspace' },

@@ -11,7 +11,8 @@ export const windowGivesValues: ReadonlySet<string> = new Set([
   'environments.export',
   'references.reveal',
   'references.copy',
-  'compare.copyVariable',
+  'compare.copyVariables',
+  'environments.versionVariable',
 ]);
 
 export const agentGivesValues: ReadonlySet<string> = new Set([

@@ -86,14 +86,13 @@ describe('environments side by side', () => {
 describe('copying a variable', () => {
   /** Copies, and saves the edit at once. */
   const copy = async (fromId: string, toId: string, key: string): Promise<void> => {
-    const { variable, target } = await client.compare.copyVariable({ fromId, toId, key });
-    const { value, kind } = variable;
+    const { variables, target } = await client.compare.copyVariables({ fromId, toId, keys: [key] });
     const isThere = target.variables.some((one) => one.key === key);
     await core.save(
       toId,
       isThere
-        ? { edits: [{ key, value, kind }], additions: [] }
-        : { edits: [], additions: [variable] },
+        ? { edits: variables.map(({ value, kind }) => ({ key, value, kind })), additions: [] }
+        : { edits: [], additions: variables },
     );
   };
 
@@ -106,8 +105,8 @@ describe('copying a variable', () => {
     vault.clearRequests();
     const { id: fromId } = await core.environment('production');
     const { id: toId } = await core.environment('staging');
-    expect(await client.compare.copyVariable({ fromId, toId, key: 'PORT' })).toEqual({
-      variable: { key: 'PORT', value: '5432', kind: 'number', secret: false },
+    expect(await client.compare.copyVariables({ fromId, toId, keys: ['PORT'] })).toEqual({
+      variables: [{ key: 'PORT', value: '5432', kind: 'number', secret: false }],
       target: await client.environments.open({ id: toId }),
     });
     expect(vault.requests).toEqual([]);
@@ -179,7 +178,9 @@ describe('copying a variable', () => {
     const { id: text } = await core.environment('text');
     const { id: map } = await core.environment('map');
     const refusalOf = (fromId: string, target: string, key: string) =>
-      client.compare.copyVariable({ fromId, toId: target, key }).catch((error: unknown) => error);
+      client.compare
+        .copyVariables({ fromId, toId: target, keys: [key] })
+        .catch((error: unknown) => error);
     expect(await refusalOf(map, toId, 'B')).toMatchObject({ code: 'NO_SUCH_VARIABLE' });
     expect(await refusalOf(text, toId, '(whole secret)')).toMatchObject({
       code: 'INVALID_INPUT',
@@ -198,7 +199,7 @@ describe('copying a variable', () => {
   it('is logged for the target, without the value', async () => {
     const fromId = await core.create('a', { API_KEY: 's3cret' });
     const toId = await core.create('b');
-    await client.compare.copyVariable({ fromId, toId, key: 'API_KEY' });
+    await client.compare.copyVariables({ fromId, toId, keys: ['API_KEY'] });
     const [entry] = await client.activity.list({ workspaceId: core.workspaceId, limit: 1 });
     expect(entry).toMatchObject({
       action: 'copied',

@@ -1,9 +1,10 @@
-/** Compares the environments of a workspace, and gives single variables of one for another. */
-import type { Comparison, CopiedVariable } from '@shared/model/comparison';
+/** Compares the environments of a workspace, and gives variables of one for another. */
+import type { Comparison, CopiedVariables } from '@shared/model/comparison';
 import { AppError } from '@shared/errors';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { EnvironmentRow } from '@core/storage/environments';
 import { subjectOf, type EnvironmentState } from '@core/environments/environment-state';
+import { namesOf } from '@core/environments/names-of';
 import { describeEntry } from '@core/environments/variables';
 import { compareDocuments } from './compare-documents';
 
@@ -12,10 +13,10 @@ export interface CompareServiceParts {
   readonly activity: ActivityLog;
 }
 
-export interface CopyVariable {
+export interface CopyVariables {
   readonly fromId: string;
   readonly toId: string;
-  readonly key: string;
+  readonly keys: readonly string[];
 }
 
 export class CompareService {
@@ -50,11 +51,11 @@ export class CompareService {
   }
 
   /**
-   * Gives a variable of one environment, with its kind and marks, to become an unsaved edit of another one.
-   * Writes nothing; logged for the target, without the value. Throws `VALUES_NOT_LOADED` if either
+   * Gives variables of one environment, with their kinds and marks, to become unsaved edits of another one.
+   * Writes nothing; logged for the target, without the values. Throws `VALUES_NOT_LOADED` if either
    * environment is not in memory, `NO_SUCH_VARIABLE`, and `INVALID_INPUT` if one is not a list of variables.
    */
-  async copyVariable({ fromId, toId, key }: CopyVariable): Promise<CopiedVariable> {
+  async copyVariables({ fromId, toId, keys }: CopyVariables): Promise<CopiedVariables> {
     const { state, activity } = this.parts;
     const from = state.row(fromId);
     const to = state.row(toId);
@@ -63,20 +64,22 @@ export class CompareService {
     if (document.shape !== 'map') {
       throw notAList(from, 'there is none to copy', 'Duplicate the environment instead.');
     }
-    const entry = document.entries.get(key);
-    if (entry === undefined) throw new AppError('NO_SUCH_VARIABLE');
+    const shown = state.shownMarks(from);
+    const variables = keys.map((key) => {
+      const entry = document.entries.get(key);
+      if (entry === undefined) throw new AppError('NO_SUCH_VARIABLE');
+      const { secret, disabled } = describeEntry(key, entry, shown.get(key));
+      const mark = { secret, ...(disabled === true && { disabled }) };
+      return { key, value: entry.value.reveal(), kind: entry.kind, ...mark };
+    });
     const { base, ...target } = await state.open(toId);
     if (base === undefined) throw new AppError('VALUES_NOT_LOADED');
     if (target.shape !== 'map') {
       throw notAList(to, 'none can be copied to it', 'Copy to another environment.');
     }
-    activity.record({ ...subjectOf(to), action: 'copied', detail: `${key} from ${from.name}` });
-    const { secret, disabled } = describeEntry(key, entry, state.marks(from).get(key));
-    const mark = { secret, ...(disabled === true && { disabled }) };
-    return {
-      variable: { key, value: entry.value.reveal(), kind: entry.kind, ...mark },
-      target: { ...target, base },
-    };
+    const detail = `${namesOf(variables)} from ${from.name}`;
+    activity.record({ ...subjectOf(to), action: 'copied', detail });
+    return { variables, target: { ...target, base } };
   }
 }
 

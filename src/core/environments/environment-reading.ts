@@ -1,17 +1,31 @@
 /** Values that leave the core: revealed, copied, compared or exported. Each is logged, without the value. */
 import { AppError } from '@shared/errors';
-import { formatDotenv, isDotenvKey } from '@shared/model/dotenv';
+import { kindAfterEdit } from '@shared/model/change-set';
 import { fileNamePart } from '@shared/model/file-name';
-import type { CopyLine, ExportFormat } from '@shared/model/open-environment';
+import type { CopyFormat, CopyLine, ExportFormat } from '@shared/model/open-environment';
 import { WHOLE_SECRET_KEY } from '@shared/model/variable';
 import type { ActivityLog, NewActivity } from '@core/activity/activity-log';
-import { entriesOf, entriesOrText, type SecretDocument } from '@core/secrets/document';
-import type { Secret } from '@core/secrets/secret';
+import {
+  entriesOf,
+  entriesOrText,
+  textEntry,
+  type SecretDocument,
+  type SecretEntry,
+} from '@core/secrets/document';
+import { Secret } from '@core/secrets/secret';
 import type { HeldValues } from '@core/secrets/session-secrets';
 import type { EnvironmentRow } from '@core/storage/environments';
 import { subjectOf, type EnvironmentState } from './environment-state';
+import { copyText } from './copy-text';
 import { exportDocument, exportFileName, type Exported } from './export-document';
+import { namesOf } from './names-of';
 import { revealAll, revealVariable, revealWhole } from './variables';
+
+export interface CopiedLines {
+  readonly id: string;
+  readonly lines: readonly CopyLine[];
+  readonly format: CopyFormat;
+}
 
 export interface EnvironmentReadingParts {
   readonly state: EnvironmentState;
@@ -43,13 +57,27 @@ export class EnvironmentReading {
     return this.#revealIn(row, document, key, version === undefined ? key : `${key}, ${version}`);
   }
 
-  /** All values as text, for editing them as text. Throws as `reveal` does. */
-  async revealAll(id: string): Promise<{ key: string; value: string }[]> {
+  /** These values as text, or all of them. Throws as `reveal` does. */
+  async revealAll(id: string, keys?: readonly string[]): Promise<{ key: string; value: string }[]> {
     const row = this.parts.state.row(id);
     const { document } = await this.parts.state.heldOrThrow(row);
-    const values = revealAll(document);
-    this.#log(row, { action: 'revealed', detail: 'all variables' });
+    const all = revealAll(document);
+    if (keys === undefined) {
+      this.#log(row, { action: 'revealed', detail: 'all variables' });
+      return all;
+    }
+    const wanted = new Set(keys);
+    const values = all.filter(({ key }) => wanted.has(key));
+    this.#log(row, { action: 'revealed', detail: namesOf(values) });
     return values;
+  }
+
+  /** Logs that a value of a version was given for an unsaved edit. */
+  recordCopied(row: EnvironmentRow, key: string, { version }: HeldValues): void {
+    this.#log(row, {
+      action: 'copied',
+      detail: version === undefined ? key : `${key}, ${version}`,
+    });
   }
 
   /**
@@ -73,29 +101,33 @@ export class EnvironmentReading {
   }
 
   /**
-   * Several variables as lines of a `.env` file, for the clipboard. `leftOut` counts those that such a file
-   * cannot hold. Throws `INVALID_INPUT` if it can hold none of them, and as `reveal` does.
+   * Several variables as text, for the clipboard. `followed` holds the values of variables that refer to others.
+   * `leftOut` counts those that the form cannot hold. Throws `INVALID_INPUT` if it can hold none of them, and as
+   * `reveal` does.
    */
   async copyLines(
-    id: string,
-    lines: readonly CopyLine[],
+    { id, lines, format }: CopiedLines,
+    followed: ReadonlyMap<string, Secret> = new Map(),
   ): Promise<{ text: string; leftOut: number }> {
     const row = this.parts.state.row(id);
     const { document } = await this.parts.state.heldOrThrow(row);
-    const written = lines
-      .map(({ key, as = key, value }) => ({
-        key: as,
-        value: value ?? revealVariable(document, key),
-      }))
-      .filter(({ key, value }) => isDotenvKey(key) && !value.includes('\0'));
+    const held = entriesOrText(document);
+    const entries = lines.map(({ key, as = key, value }) => {
+      const entry = held.get(key);
+      if (value !== undefined) return { key: as, entry: typedEntry(entry, value) };
+      const kind = entry?.kind ?? 'text';
+      const own = followed.get(key) ?? new Secret(revealVariable(document, key));
+      return { key: as, entry: { kind, value: own } };
+    });
+    const { text, written, leftOut } = copyText(format, entries);
     if (written.length === 0) {
       throw new AppError('INVALID_INPUT', {
-        message: 'None of these variables can be written as a line of a .env file.',
+        message: 'None of these variables can be written in this form.',
         hint: 'Copy their values one by one.',
       });
     }
     this.#log(row, { action: 'copied', detail: namesOf(written) });
-    return { text: formatDotenv(written), leftOut: lines.length - written.length };
+    return { text, leftOut };
   }
 
   /** Compares values from elsewhere with the values that are here; gives none of these away. */
@@ -151,6 +183,11 @@ export class EnvironmentReading {
   }
 }
 
+const typedEntry = (before: SecretEntry | undefined, text: string): SecretEntry =>
+  before === undefined
+    ? textEntry(text)
+    : { kind: kindAfterEdit(before.kind, text), value: new Secret(text) };
+
 function withValues(
   document: SecretDocument,
   followed: ReadonlyMap<string, Secret>,
@@ -171,13 +208,4 @@ function withValues(
     case 'binary':
       return document;
   }
-}
-
-const NAMED = 5;
-
-/** The first few names, and how many more there are. */
-function namesOf(variables: readonly { readonly key: string }[]): string {
-  const names = variables.slice(0, NAMED).map(({ key }) => key);
-  const more = variables.length - names.length;
-  return more === 0 ? names.join(', ') : `${names.join(', ')} and ${String(more)} more`;
 }

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError, type ErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
 import { nameAt } from '@shared/model/layout';
+import { plainKeys } from '@shared/model/plain-patterns';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { Variable } from '@shared/model/variable';
 import type { NewActivity } from '@core/activity/activity-log';
@@ -18,12 +19,13 @@ import type { EnvironmentRow, Environments, NewEnvironment } from '@core/storage
 import type { Moves } from '@core/storage/moves';
 import type { OwnerMarks } from '@core/storage/owner-marks';
 import type { VariableMark, VariableMarks } from '@core/storage/variable-marks';
+import type { Workspaces } from '@core/storage/workspaces';
 import { editWithMarks, type Edited, type Edits } from './edit-document';
 import { revisionToken, type EnvironmentValues } from './environment-values';
 import type { Glances } from './glances';
 import { EMPTY_DOCUMENT } from './local-documents';
 import { Turns } from '@core/storage/turns';
-import { describeVariables } from './variables';
+import { describeVariables, type KnownMarks } from './variables';
 import { withReferences } from './described-references';
 
 export interface EnvironmentStateParts {
@@ -31,6 +33,7 @@ export interface EnvironmentStateParts {
   readonly marks: VariableMarks;
   readonly owners: Pick<OwnerMarks, 'find' | 'owners'>;
   readonly values: EnvironmentValues;
+  readonly workspaces: Pick<Workspaces, 'find'>;
   readonly moves: Pick<Moves, 'pathsOf'>;
   readonly connections: Connections;
   readonly glances: Glances;
@@ -73,6 +76,18 @@ export class EnvironmentState {
 
   marks({ id }: EnvironmentRow): ReadonlyMap<string, VariableMark> {
     return this.parts.marks.list(id);
+  }
+
+  /** The marks as they show: a variable without one may be plain by the rules of the workspace. */
+  shownMarks(row: EnvironmentRow, stored: KnownMarks = this.marks(row)): KnownMarks {
+    const isPlain = plainKeys(this.parts.workspaces.find(row.workspaceId)?.plainPatterns ?? []);
+    return {
+      get: (key) => {
+        const mark = stored.get(key);
+        if (mark?.secret !== undefined || !isPlain(key)) return mark;
+        return { ...mark, disabled: mark?.disabled ?? false, secret: false };
+      },
+    };
   }
 
   /** `undefined` while a synced environment's values are not in memory. */
@@ -209,7 +224,7 @@ export class EnvironmentState {
 
   #described(row: EnvironmentRow, document: SecretDocument): Promise<Variable[]> {
     return withReferences(
-      describeVariables(document, this.marks(row)),
+      describeVariables(document, this.shownMarks(row)),
       document,
       () => this.rows(row.workspaceId),
       async (other) => (await this.held(other))?.document,

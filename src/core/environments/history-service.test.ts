@@ -92,6 +92,21 @@ describe.each(['Vault', 'AWS'])('the history of an environment of %s', (where) =
     expect(reads()).toBe(before);
   });
 
+  it('gives one variable of a version for an unsaved edit, and logs its key', async () => {
+    const { versions } = await list();
+    const revision = versions[1]?.revision ?? '';
+    const copied = await core.client.environments.versionVariable({ id, revision, key: 'A' });
+    expect(copied).toEqual({
+      variables: [{ key: 'A', value: PAST, kind: 'text', secret: true }],
+      target: await core.client.environments.open({ id }),
+    });
+    const [entry] = await core.client.activity.list({ workspaceId: core.workspaceId, limit: 1 });
+    expect(entry).toMatchObject({ action: 'copied', detail: `A, ${versions[1]?.version ?? ''}` });
+    await expect(
+      core.client.environments.versionVariable({ id, revision, key: 'NEW' }),
+    ).rejects.toMatchObject({ code: 'NO_SUCH_VARIABLE' });
+  });
+
   it('tells what is different, without a secret value, and reads each version once', async () => {
     const { versions } = await list();
     const [newest, oldest] = versions.map(({ revision }) => revision);

@@ -8,12 +8,12 @@ import type {
   SecretStanding,
   VersionDifference,
 } from '@shared/model/secret-history';
+import type { CopiedVariables } from '@shared/model/comparison';
 import { AppError, isAppError } from '@shared/errors';
 import { listOf } from '@shared/model/format';
 import { mergeRows, type SideChange } from '@shared/model/merge';
 import { WHOLE_SECRET_KEY, type Variable } from '@shared/model/variable';
 import type { EnvironmentRow } from '@core/storage/environments';
-import type { VariableMark } from '@core/storage/variable-marks';
 import type { CallOptions, Glance, History, SecretVersion } from '@core/providers/provider';
 import { asRevision } from '@core/secrets/revision';
 import type { SecretDocument } from '@core/secrets/document';
@@ -24,7 +24,7 @@ import type { EnvironmentEditing } from './environment-editing';
 import type { EnvironmentReading } from './environment-reading';
 import type { EnvironmentState } from './environment-state';
 import type { EnvironmentValues } from './environment-values';
-import { describeVariables, describeWhole } from './variables';
+import { describeEntry, describeVariables, describeWhole, type KnownMarks } from './variables';
 
 export interface HistoryServiceParts {
   readonly state: EnvironmentState;
@@ -71,7 +71,7 @@ export class HistoryService {
       before === undefined ? undefined : this.#read(row, before, { signal }),
       this.#read(row, after, { signal }),
     ]);
-    return differenceOf(older?.document, newer.document, this.parts.state.marks(row));
+    return differenceOf(older?.document, newer.document, this.parts.state.shownMarks(row));
   }
 
   /** One value of one version. It is logged, without the value. */
@@ -82,6 +82,36 @@ export class HistoryService {
     const row = this.#synced(id);
     const version = await this.#read(row, revision, { signal });
     return this.parts.reading.revealOf(row, version, key);
+  }
+
+  /**
+   * One variable of a version, with its kind and its marks of now, to become an unsaved edit of the environment. Writes
+   * nothing. Throws `NO_SUCH_VARIABLE`, `VALUES_NOT_LOADED`, and `INVALID_INPUT` if one of the two is not a list of
+   * variables.
+   */
+  async variable(
+    { id, revision, key }: { id: string; revision: string; key: string },
+    signal: AbortSignal,
+  ): Promise<CopiedVariables> {
+    const { state, reading } = this.parts;
+    const row = this.#synced(id);
+    const version = await this.#read(row, revision, { signal });
+    const { base, ...target } = await state.open(id);
+    if (base === undefined) throw new AppError('VALUES_NOT_LOADED');
+    if (version.document.shape !== 'map' || target.shape !== 'map') {
+      throw new AppError('INVALID_INPUT', {
+        message: 'Only a list of variables has single variables to restore.',
+        hint: 'Roll back to the whole version instead.',
+      });
+    }
+    const entry = version.document.entries.get(key);
+    if (entry === undefined) throw new AppError('NO_SUCH_VARIABLE');
+    const { secret } = describeEntry(key, entry, state.shownMarks(row).get(key));
+    reading.recordCopied(row, key, version);
+    return {
+      variables: [{ key, value: entry.value.reveal(), kind: entry.kind, secret }],
+      target: { ...target, base },
+    };
   }
 
   /**
@@ -201,13 +231,11 @@ function standingOf(glance: Glance, newest: SecretVersion | undefined): SecretSt
     : { state: 'present' };
 }
 
-type Marks = ReadonlyMap<string, VariableMark>;
-
 /** Compares lists of variables key by key, any other documents as a whole. */
 function differenceOf(
   before: SecretDocument | undefined,
   after: SecretDocument,
-  marks: Marks,
+  marks: KnownMarks,
 ): VersionDifference {
   if (after.shape === 'map' && (before === undefined || before.shape === 'map')) {
     const base = before?.entries ?? new Map<string, never>();
@@ -245,7 +273,7 @@ const rowOf = (
 
 const variablesByKey = (
   document: SecretDocument | undefined,
-  marks: Marks,
+  marks: KnownMarks,
 ): ReadonlyMap<string, Variable> =>
   new Map(
     (document === undefined ? [] : describeVariables(document, marks)).map((variable) => [

@@ -14,14 +14,14 @@ import {
 import { sameContent, sameEntry } from '@core/secrets/same-content';
 import { Secret } from '@core/secrets/secret';
 import { editDocument, editMarks, touchesValue, type WritableDocument } from './edit-document';
-import { describeEntry, describeWhole } from './variables';
+import { describeEntry, describeWhole, type KnownMarks } from './variables';
 
 type Marks = ReadonlyMap<string, VariableMark>;
 export type MergeChoices = ReadonlyMap<string, MergeSide>;
 
 export interface DocumentMerge {
-  /** What the window shows of the merge: no secret value. */
-  rows(marks: Marks): MergedVariable[];
+  /** What the window shows of the merge: no secret value. `shown` adds the rules of the workspace to marks. */
+  rows(marks: Marks, shown?: (marks: Marks) => KnownMarks): MergedVariable[];
   /** Throws `INVALID_INPUT` while a conflict has no choice, `BINARY_VALUE` if theirs is binary and chosen. */
   document(choices: MergeChoices): WritableDocument;
   /** The marks of the merged document. */
@@ -92,12 +92,13 @@ function mergeMaps(sides: Sides<SecretEntry>, changes: ChangeSet): DocumentMerge
     return entries;
   };
   return {
-    rows: (marks) => {
-      const mineMarks = editMarks(marks, changes);
+    rows: (marks, shown = (same) => same) => {
+      const known = shown(marks);
+      const mineMarks = shown(editMarks(marks, changes));
       const describe = (
         side: keyof Sides<SecretEntry>,
         key: string,
-        sideMarks: Marks,
+        sideMarks: KnownMarks,
       ): Variable | undefined => {
         const entry = sides[side].get(key);
         return entry === undefined || entry === UNKNOWN
@@ -108,9 +109,9 @@ function mergeMaps(sides: Sides<SecretEntry>, changes: ChangeSet): DocumentMerge
         ...row,
         mineChange,
         theirsChange,
-        before: describe('base', row.key, marks),
+        before: describe('base', row.key, known),
         mine: describe('mine', row.renamed ?? row.key, mineMarks),
-        theirs: describe('theirs', row.key, marks),
+        theirs: describe('theirs', row.key, known),
       }));
     },
     document: (choices) => ({ shape: 'map', entries: resolve(choices) }),

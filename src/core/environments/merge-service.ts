@@ -57,6 +57,7 @@ export class MergeService {
     const version = this.#base(row, base)?.version;
     const rows = mergeDocument(this.#base(row, base)?.document, document, changes).rows(
       state.marks(row),
+      (marks) => state.shownMarks(row, marks),
     );
     const shown = since === undefined ? undefined : this.#base(row, since)?.document;
     return {

@@ -16,6 +16,9 @@ function describeNested(json: string): Pick<Variable, 'entries' | 'nested'> {
   return { nested: 'list', entries: Array.isArray(value) ? value.length : 0 };
 }
 
+/** What is known of variables by their key: stored marks, or those with the rules of the workspace. */
+export type KnownMarks = Pick<ReadonlyMap<string, VariableMark>, 'get'>;
+
 /** Whether a value without a mark is masked. */
 const isSecretByDefault = (kind: SecretEntry['kind']): boolean =>
   kind === 'text' || kind === 'nested';
@@ -40,7 +43,7 @@ export function describeEntry(
 
 export function describeVariables(
   document: SecretDocument,
-  marks: ReadonlyMap<string, VariableMark> = new Map(),
+  marks: KnownMarks = new Map(),
 ): Variable[] {
   switch (document.shape) {
     case 'map':

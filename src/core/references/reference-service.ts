@@ -14,7 +14,7 @@ import {
 import { mayRefer } from '@shared/model/may-refer';
 import { formatReference, parseReference } from '@shared/model/reference';
 import type { Draft } from '@shared/model/transfer';
-import type { EnvironmentReading } from '@core/environments/environment-reading';
+import type { CopiedLines, EnvironmentReading } from '@core/environments/environment-reading';
 import type { EnvironmentService } from '@core/environments/environment-service';
 import type { EnvironmentState } from '@core/environments/environment-state';
 import type { Secret } from '@core/secrets/secret';
@@ -127,14 +127,35 @@ export class ReferenceService {
     const keys = [...(await reading.values(id))].flatMap(([key, value]) =>
       marks.get(key)?.disabled !== true && mayRefer(value.reveal()) ? [key] : [],
     );
+    return reading.export(id, format, await this.#followed(row, keys, signal));
+  }
+
+  /**
+   * Several variables as text for the clipboard, as programs get them; lines of a `.env` keep their references, so that
+   * they can be pasted into another environment. Throws as `resolve` and `copyLines` of the environment do.
+   */
+  async copyLines(copied: CopiedLines, signal: AbortSignal) {
+    const { state, reading } = this.parts;
+    if (copied.format === 'dotenv') return reading.copyLines(copied);
+    const values = await reading.values(copied.id);
+    const keys = copied.lines.flatMap(({ key, value }) =>
+      value === undefined && mayRefer(values.get(key)?.reveal() ?? '') ? [key] : [],
+    );
+    return reading.copyLines(copied, await this.#followed(state.row(copied.id), keys, signal));
+  }
+
+  async #followed(
+    row: EnvironmentRow,
+    keys: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Secret>> {
     const values = await this.#resolved(row, keys, signal);
-    const followed = new Map(
+    return new Map(
       keys.flatMap((key, at) => {
         const value = values[at];
         return value === undefined ? [] : [[key, value] as const];
       }),
     );
-    return reading.export(id, format, followed);
   }
 
   async #resolved(

@@ -76,7 +76,7 @@ export const documentFromBytes = (bytes: Uint8Array): SecretDocument => ({
 });
 
 /** The JSON source of one value. */
-const entryToJson = ({ kind, value }: SecretEntry): string =>
+export const entryToJson = ({ kind, value }: SecretEntry): string =>
   kind === 'text' ? JSON.stringify(value.reveal()) : value.reveal();
 
 /** A map document as a JSON object, with its keys in order and its numbers as they were written. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 import { ActivityRows } from './activity';
+import { createDatabaseFile } from './create';
 import { Database } from './database';
 import { migrations } from './migrations';
 import { openDatabase } from './open';
@@ -11,10 +12,9 @@ import { openDatabase } from './open';
 /** A data directory as the version with this many migrations left it. */
 function directoryOf(version: number, fill: (database: Database) => void): string {
   const directory = temporaryDirectory();
-  const database = new Database(join(directory, 'strongroom.db'));
-  database.execute(`PRAGMA application_id = ${String(0x53747267)}`);
-  for (const migration of migrations.slice(0, version)) database.execute(migration);
-  database.execute(`PRAGMA user_version = ${String(version)}`);
+  const path = join(directory, 'strongroom.db');
+  createDatabaseFile(path, version);
+  const database = new Database(path);
   fill(database);
   database.close();
   return directory;

@@ -227,4 +227,8 @@ export const migrations: readonly string[] = [
     hash BLOB NOT NULL
   ) STRICT;
   `,
+  `
+  -- Patterns of keys of variables that are no secrets. NULL: nobody has decided on them yet.
+  ALTER TABLE workspaces ADD COLUMN plain_patterns_json TEXT;
+  `,
 ];

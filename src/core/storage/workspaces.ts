@@ -8,6 +8,8 @@ export interface WorkspaceRow {
   readonly createdAt: number;
   /** Its own folder in the local vault. */
   readonly localFolder: string;
+  /** Patterns of keys; absent until somebody has decided on them. */
+  readonly plainPatterns?: readonly string[];
 }
 
 const rowSchema = z
@@ -16,12 +18,16 @@ const rowSchema = z
     name: z.string(),
     created_at: z.number(),
     local_folder: z.string(),
+    plain_patterns_json: z.string().nullable(),
   })
-  .transform(({ id, name, created_at, local_folder }): WorkspaceRow => ({
+  .transform(({ id, name, created_at, local_folder, plain_patterns_json }): WorkspaceRow => ({
     id,
     name,
     createdAt: created_at,
     localFolder: local_folder,
+    ...(plain_patterns_json !== null && {
+      plainPatterns: z.array(z.string()).parse(JSON.parse(plain_patterns_json)),
+    }),
   }));
 
 export class Workspaces {
@@ -53,6 +59,14 @@ export class Workspaces {
 
   rename(id: string, name: string): void {
     this.database.run('UPDATE workspaces SET name = ? WHERE id = ?', name, id);
+  }
+
+  setPlainPatterns(id: string, patterns: readonly string[]): void {
+    this.database.run(
+      'UPDATE workspaces SET plain_patterns_json = ? WHERE id = ?',
+      JSON.stringify(patterns),
+      id,
+    );
   }
 
   /** Puts the workspaces in this order; the others follow. */

@@ -72,6 +72,17 @@ export class WorkspaceService {
     return this.#view({ ...row, name });
   }
 
+  /** Sets which variables of the workspace are plain by their key. */
+  setPlainPatterns(id: string, patterns: readonly string[]): Workspace {
+    const { rows, activity } = this.parts;
+    const row = this.#row(id);
+    const chosen = [...new Set(patterns)];
+    rows.setPlainPatterns(id, chosen);
+    const detail = `plain: ${chosen.length === 0 ? 'no rules' : chosen.join(', ')}`;
+    activity.record({ workspaceId: id, action: 'workspace-set', detail });
+    return this.#view({ ...row, plainPatterns: chosen });
+  }
+
   /** Workspaces that are not named follow. */
   reorder(ids: readonly string[]): void {
     this.parts.rows.reorder(ids);
@@ -158,8 +169,14 @@ export class WorkspaceService {
     }
   }
 
-  #view({ id, name, localFolder }: WorkspaceRow): Workspace {
-    return { id, name, ownConfiguration: this.parts.settings.isOverridden(id), localFolder };
+  #view({ id, name, localFolder, plainPatterns }: WorkspaceRow): Workspace {
+    return {
+      id,
+      name,
+      ownConfiguration: this.parts.settings.isOverridden(id),
+      localFolder,
+      ...(plainPatterns && { plainPatterns: [...plainPatterns] }),
+    };
   }
 }
 

@@ -6,13 +6,13 @@ import { RemedyContext } from '../components/card';
 import { WriteTextContext } from '../components/copy-button';
 import { Centred } from '../components/page';
 import { LockedPage } from '../features/security/locked-page';
-import type { Stores } from './create-stores';
 import { Loading } from './loading';
 import type { PreferencesStore } from './preferences';
 import { drawRemedy } from './remedy-buttons';
 import { Shell } from './shell';
 import type { AppStore } from './start';
 import { StoresContext } from './stores';
+import { writeText } from './write-text';
 
 interface Props {
   readonly app: AppStore;
@@ -32,7 +32,7 @@ export function App({ app, preferences }: Props) {
     case 'ready':
       return (
         <StoresContext value={state.stores}>
-          <WriteTextContext value={writeTextFor(state.stores)}>
+          <WriteTextContext value={async (text) => writeText(state.stores.client, text)}>
             <RemedyContext value={drawRemedy}>
               {/* Each workspace has its own key, so that no state of a component is taken along. */}
               <Shell key={state.stores.workspaceId} />
@@ -69,14 +69,6 @@ export function App({ app, preferences }: Props) {
       );
   }
 }
-
-/** Writes to the host's clipboard if it has one, else to the window's. */
-const writeTextFor =
-  ({ client }: Stores) =>
-  async (text: string): Promise<void> => {
-    const { by } = await client.app.copyText({ text });
-    if (by === 'window') await navigator.clipboard.writeText(text);
-  };
 
 const Reload = ({ label }: { readonly label: string }) => (
   <Button variant="primary" onPress={() => window.location.reload()}>

@@ -584,8 +584,8 @@ describe('comparing', () => {
   const core = {
     compare: {
       environments: () => comparison,
-      copyVariable: () => ({
-        variable: { key: 'API_KEY', value: 'sk-live', kind: 'text', secret: true },
+      copyVariables: () => ({
+        variables: [{ key: 'API_KEY', value: 'sk-live', kind: 'text', secret: true }],
         target: { ...opened('s1'), environment: environmentOf(OTHER, 'staging') },
       }),
     },
@@ -769,7 +769,7 @@ it.each([
     const rows = rowsOf([API_KEY, { ...API_KEY, key: 'OTHER' }], undefined);
     await stores.environment.getState().copyRows(rows);
     expect(said()).toBe(
-      `1 variable copied. 1 left out: a .env file cannot hold them. The clipboard is emptied after 30 s.${note}`,
+      `1 variable copied. 1 left out: this form cannot hold them. The clipboard is emptied after 30 s.${note}`,
     );
   },
 );

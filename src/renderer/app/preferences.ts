@@ -1,6 +1,8 @@
 /** Preferences about the window itself. The core stores them; the page carries those needed to start. */
 import type { Client } from '@shared/contract/window';
 import {
+  KEY_COLUMN_MAX,
+  KEY_COLUMN_MIN,
   OUTCOME_MAX,
   OUTCOME_MIN,
   RECENT_KEPT,
@@ -22,6 +24,8 @@ export interface PreferencesState extends Preferences {
   setTheme(this: void, theme: Theme): void;
   setSidebarWidth(this: void, px: number): void;
   setOutcomeWidth(this: void, px: number): void;
+  /** 0 for its share of the width. */
+  setKeyColumnWidth(this: void, px: number): void;
   setReviewBeforeSave(this: void, reviews: boolean): void;
   setLockAfterMinutes(this: void, minutes: LockTime): void;
   setHideAfterSeconds(this: void, seconds: RevealTime): void;
@@ -53,6 +57,8 @@ export const createPreferences = (look: Look) =>
     setTheme: (theme) => set({ theme }),
     setSidebarWidth: (px) => set({ sidebarWidth: clamp(px, SIDEBAR_MIN, SIDEBAR_MAX) }),
     setOutcomeWidth: (px) => set({ outcomeWidth: clamp(px, OUTCOME_MIN, OUTCOME_MAX) }),
+    setKeyColumnWidth: (px) =>
+      set({ keyColumnWidth: px === 0 ? 0 : clamp(px, KEY_COLUMN_MIN, KEY_COLUMN_MAX) }),
     setReviewBeforeSave: (reviewBeforeSave) => set({ reviewBeforeSave }),
     setLockAfterMinutes: (lockAfterMinutes) => set({ lockAfterMinutes }),
     setHideAfterSeconds: (hideAfterSeconds) => set({ hideAfterSeconds }),
@@ -78,6 +84,7 @@ const keptOf = ({
   theme,
   sidebarWidth,
   outcomeWidth,
+  keyColumnWidth,
   recent,
   lastEnvironments,
   reviewBeforeSave,
@@ -90,6 +97,7 @@ const keptOf = ({
   theme,
   sidebarWidth,
   outcomeWidth,
+  keyColumnWidth,
   recent,
   lastEnvironments,
   reviewBeforeSave,

@@ -3,5 +3,5 @@ import { os } from '../base';
 
 export const compareHandlers = ({ compare }: Core) => ({
   environments: os.compare.environments.handler(({ input }) => compare.environments(input.ids)),
-  copyVariable: os.compare.copyVariable.handler(({ input }) => compare.copyVariable(input)),
+  copyVariables: os.compare.copyVariables.handler(({ input }) => compare.copyVariables(input)),
 });

@@ -74,6 +74,9 @@ export const environmentHandlers = ({
   revealVersion: os.environments.revealVersion.handler(async ({ input, signal }) => ({
     value: await history.reveal(input, orNever(signal)),
   })),
+  versionVariable: os.environments.versionVariable.handler(({ input, signal }) =>
+    history.variable(input, orNever(signal)),
+  ),
   rollBack: os.environments.rollBack.handler(({ input, signal }) =>
     history.rollBack(input, orNever(signal)),
   ),
@@ -90,13 +93,13 @@ export const environmentHandlers = ({
     value: await reading.reveal(input.id, input.key),
   })),
   revealAll: os.environments.revealAll.handler(async ({ input }) => ({
-    values: await reading.revealAll(input.id),
+    values: await reading.revealAll(input.id, input.keys),
   })),
   copy: os.environments.copy.handler(async ({ input }) =>
     clipboard.offer(await reading.copy(input.id, input.key)),
   ),
-  copyLines: os.environments.copyLines.handler(async ({ input }) => {
-    const { text, leftOut } = await reading.copyLines(input.id, input.lines);
+  copyLines: os.environments.copyLines.handler(async ({ input, signal }) => {
+    const { text, leftOut } = await references.copyLines(input, orNever(signal));
     return { copied: await clipboard.offer(text), leftOut };
   }),
   compareValues: os.environments.compareValues.handler(({ input }) =>

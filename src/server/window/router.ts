@@ -8,6 +8,7 @@ import { backupHandlers } from './backups';
 import { compareHandlers } from './compare';
 import { connectionHandlers } from './connections';
 import { environmentHandlers } from './environments';
+import { generationHandlers } from './generation';
 import { grantHandlers } from './grants';
 import { migrationHandlers } from './migrations';
 import { referenceHandlers } from './references';
@@ -38,6 +39,7 @@ export const createWindowRouter = (core: Core) =>
       transfer: transferHandlers(core),
       migrations: migrationHandlers(core),
       references: referenceHandlers(core),
+      generation: generationHandlers(core),
       grants: grantHandlers(core),
       requests: requestHandlers(core),
       security: securityHandlers(core),

@@ -6,6 +6,9 @@ export const workspaceHandlers = ({ workspaces, setup }: Core) => ({
   list: os.workspaces.list.handler(() => workspaces.list()),
   create: os.workspaces.create.handler(({ input }) => workspaces.create(input.name)),
   rename: os.workspaces.rename.handler(({ input }) => workspaces.rename(input.id, input.name)),
+  setPlainPatterns: os.workspaces.setPlainPatterns.handler(({ input }) =>
+    workspaces.setPlainPatterns(input.id, input.patterns),
+  ),
   exportSetup: os.workspaces.exportSetup.handler(({ input }) => setup.export(input.id)),
   planSetup: os.workspaces.planSetup.handler(({ input }) => setup.plan(input.text, undefined)),
   importSetup: os.workspaces.importSetup.handler(({ input, signal }) =>

@@ -26,6 +26,7 @@ export const activityActions = [
   'released',
   'workspace-created',
   'workspace-renamed',
+  'workspace-set',
   'workspace-deleted',
   'setup-exported',
   'setup-imported',

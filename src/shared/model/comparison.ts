@@ -44,9 +44,9 @@ export const comparisonSchema = z.object({
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-/** A variable of one environment, and the environment that it is copied to. */
-export const copiedVariableSchema = z.object({
-  variable: additionSchema,
+/** Variables of one environment, and the environment that they are copied to. */
+export const copiedVariablesSchema = z.object({
+  variables: z.array(additionSchema),
   target: openEnvironmentSchema.required({ base: true }),
 });
-export type CopiedVariable = z.infer<typeof copiedVariableSchema>;
+export type CopiedVariables = z.infer<typeof copiedVariablesSchema>;

@@ -23,5 +23,9 @@ export const openEnvironmentSchema = z.object({
 });
 export type OpenEnvironment = z.infer<typeof openEnvironmentSchema>;
 
+/** The forms in which variables with their values are copied. */
+export const copyFormats = ['value', 'dotenv', 'export', 'json', 'docker', 'yaml'] as const;
+export type CopyFormat = (typeof copyFormats)[number];
+
 export const exportFormats = ['dotenv', 'compose', 'docker', 'json', 'shell'] as const;
 export type ExportFormat = (typeof exportFormats)[number];

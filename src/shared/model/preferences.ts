@@ -12,6 +12,9 @@ export const OUTCOME_MIN = 280;
 export const OUTCOME_MAX = 560;
 export const OUTCOME_DEFAULT = 360;
 
+export const KEY_COLUMN_MIN = 180;
+export const KEY_COLUMN_MAX = 800;
+
 export const RECENT_KEPT = 30;
 
 /** After how many minutes without use Strongroom can lock itself; 0 for never. */
@@ -31,6 +34,8 @@ export const preferencesSchema = z.object({
   sidebarWidth: z.number().int().min(SIDEBAR_MIN).max(SIDEBAR_MAX),
   /** The width of the pane at the right in Settings → Vault. */
   outcomeWidth: z.number().int().min(OUTCOME_MIN).max(OUTCOME_MAX),
+  /** The width of the column of keys in the grid; 0 for its share of the width. */
+  keyColumnWidth: z.number().int().min(0).max(KEY_COLUMN_MAX),
   /** The ids of the entries chosen in the palette, the last one first. */
   recent: z.array(z.string().max(200)).max(RECENT_KEPT),
   /** The environment that was open last, by workspace. */
@@ -55,6 +60,7 @@ export const defaultPreferences: Preferences = {
   theme: 'system',
   sidebarWidth: SIDEBAR_DEFAULT,
   outcomeWidth: OUTCOME_DEFAULT,
+  keyColumnWidth: 0,
   recent: [],
   lastEnvironments: {},
   reviewBeforeSave: true,
@@ -77,6 +83,7 @@ const keptSchema = z.object({
   theme: shape.theme.catch(defaultPreferences.theme),
   sidebarWidth: shape.sidebarWidth.catch(defaultPreferences.sidebarWidth),
   outcomeWidth: shape.outcomeWidth.catch(defaultPreferences.outcomeWidth),
+  keyColumnWidth: shape.keyColumnWidth.catch(defaultPreferences.keyColumnWidth),
   recent: shape.recent.catch(defaultPreferences.recent),
   lastEnvironments: shape.lastEnvironments.catch(defaultPreferences.lastEnvironments),
   reviewBeforeSave: shape.reviewBeforeSave.catch(defaultPreferences.reviewBeforeSave),

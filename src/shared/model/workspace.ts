@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainPatternsSchema } from './plain-patterns';
 
 export const workspaceSchema = z.object({
   id: z.uuid(),
@@ -7,6 +8,8 @@ export const workspaceSchema = z.object({
   ownConfiguration: z.boolean(),
   /** Its own folder in the local vault. It stays the same when the workspace is renamed. */
   localFolder: z.string(),
+  /** The rules for plain variables; absent until somebody has decided on them. */
+  plainPatterns: plainPatternsSchema.optional(),
 });
 
 export type Workspace = z.infer<typeof workspaceSchema>;

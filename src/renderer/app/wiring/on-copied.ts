@@ -7,7 +7,7 @@ import type { Events } from './events';
 export function onCopied(events: Events, { announcements }: Stores): void {
   events.environment.onCopied.connect((what, stay, leftOut = 0) => {
     const rest =
-      leftOut === 0 ? '' : ` ${formatCount(leftOut)} left out: a .env file cannot hold them.`;
+      leftOut === 0 ? '' : ` ${formatCount(leftOut)} left out: this form cannot hold them.`;
     announcements.getState().say(`${what} copied.${rest} ${copiedNote(stay)}`);
   });
 }

@@ -148,7 +148,7 @@ describe('copying', () => {
 
   function copying(variable: Addition) {
     const client = {
-      compare: { copyVariable: async () => ({ variable, target }) },
+      compare: { copyVariables: async () => ({ variables: [variable], target }) },
     } as unknown as Client;
     const drafts = draftsOf(client);
     const said: string[] = [];

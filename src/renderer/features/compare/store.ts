@@ -1,12 +1,12 @@
 /** Environments side by side. The core compares their values; the window gets a value only on reveal. */
 import type { Client } from '@shared/contract/window';
 import type { ComparedCell, ComparedRow, Comparison } from '@shared/model/comparison';
-import { AppError, type ErrorReport } from '@shared/errors';
+import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
 import { createHideTimers } from '../../lib/hide-timers';
 import { withoutKey, withoutMember } from '../../lib/without';
-import { putValues } from '../environment/draft';
+import { copyAcross } from '../environment/copy-across';
 import type { DraftsStore } from '../environment/drafts-store';
 
 export const compareFilters = ['all', 'different', 'missing'] as const;
@@ -58,12 +58,6 @@ interface CompareOptions extends CompareEvents {
   readonly mayChange: (id: string) => Promise<boolean>;
   readonly drafts: DraftsStore;
 }
-
-const beingSaved = (name: string): ErrorReport =>
-  new AppError('ALREADY_RUNNING', {
-    message: `${name} is being saved.`,
-    hint: 'Copy the variable again when that has ended.',
-  }).report();
 
 const canReveal = (cell: ComparedCell | undefined): boolean =>
   cell?.state === 'present' && cell.kind !== 'binary';
@@ -162,14 +156,8 @@ export const createCompare = (
         set({ fault: undefined });
         if (!(await mayChange(toId))) return;
         try {
-          const { variable, target } = await client.compare.copyVariable({ fromId, toId, key });
-          const { environment, variables, base } = target;
-          if (drafts.getState().saving.has(toId)) {
-            set({ fault: beingSaved(environment.name) });
-            return;
-          }
-          drafts.getState().change(toId, base, (draft) => putValues(draft, variables, [variable]));
-          events.onCopied(key, environment.name);
+          const target = await copyAcross(client, drafts, { fromId, toId, variables: [{ key }] });
+          events.onCopied(key, target);
         } catch (error) {
           set({ fault: errorReport(error) });
         }

@@ -3,6 +3,7 @@
  * and returns a new draft, so that each step can be undone.
  */
 import { kindAfterEdit, type Addition, type ChangeSet, type Edit } from '@shared/model/change-set';
+import type { CopiedAcross } from './copied-across';
 import { isJsonObject, parseJson } from '@shared/model/json';
 import { WHOLE_SECRET_KEY, type Variable, type VariableKind } from '@shared/model/variable';
 
@@ -375,6 +376,17 @@ function describeNested(json: string): Pick<Variable, 'nested' | 'entries'> {
   const value = parseJson(json);
   if (isJsonObject(value)) return { nested: 'object', entries: value.size };
   return { nested: 'list', entries: Array.isArray(value) ? value.length : 0 };
+}
+
+/** A row as it is copied to another environment: its stored value, unless another one was typed. */
+export function rowAcross({ key, origin, typed, variable }: Row): CopiedAcross {
+  const { secret, disabled = false, kind } = variable;
+  const marks = { key, secret, disabled };
+  if (typed === undefined && origin !== undefined) return { key: origin.key, as: marks };
+  return {
+    key,
+    as: { ...marks, value: typed ?? '', ...(kind !== 'binary' && { kind }) },
+  };
 }
 
 /** Whether the draft changes a variable of this key, or adds one. */

@@ -9,6 +9,8 @@ export interface Grid {
   readonly isReadOnly: boolean;
   /** Called by the cell that is being edited, with its element. */
   readonly setAnchor: (element: HTMLElement | null) => void;
+  /** What a press on the kind of a row does: see `chipAction`. */
+  readonly pressKind: (row: Row) => void;
   readonly openMenu: (row: Row, at: HTMLElement) => void;
   /** Focuses a cell `by` rows below, or above if that is negative. */
   readonly focusNeighbour: (rowId: string, by: number, field: Field) => void;

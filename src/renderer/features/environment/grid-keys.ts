@@ -15,6 +15,7 @@ export const gridKeys: readonly {
   { title: 'Select all', shortcuts: ['Mod+A'] },
   { title: 'Copy the cell, or rows as .env', shortcuts: ['Mod+C'] },
   { title: 'Paste a value or .env lines', shortcuts: ['Mod+V'] },
+  { title: 'Secret or plain, on a kind', shortcuts: ['Enter'] },
   { title: 'Disable or enable', shortcuts: ['Space'] },
   { title: 'Remove or keep', shortcuts: ['Delete'] },
   { title: 'Menu of the row', shortcuts: ['Shift+F10'] },

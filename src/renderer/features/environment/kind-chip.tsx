@@ -1,29 +1,61 @@
-import type { Variable } from '@shared/model/variable';
 import { LockKeyhole } from 'lucide-react';
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Chip } from '../../components/chip';
+import { cx } from '../../lib/class-names';
 import type { Row } from './draft';
+import { useGrid } from './grid-context';
+import { kindWord } from './kind-word';
 import { useReferenceOf } from './references/use-reference-of';
+import { chipAction } from './selected-rows';
 
-function kindWord({ kind, secret, nested }: Variable): string {
-  if (kind === 'text') return secret ? 'secret' : 'plain';
-  if (kind === 'nested') return nested ?? 'nested';
-  return kind;
-}
+const actionWords = {
+  keep: 'keep it',
+  enable: 'enable it',
+  plain: 'mark it as plain',
+  secret: 'mark it as secret',
+} as const;
 
 /** The kind of a row, unless it is removed or disabled: then that. */
-function KindChip({ row }: { readonly row: Row }) {
+function kindOf(
+  row: Row,
+  isReference: boolean,
+): { word: string; tone: 'bad' | 'plain' | 'secret' } {
   const { variable, change } = row;
+  if (change === 'removed') return { word: 'removed', tone: 'bad' };
+  if (variable.disabled === true) return { word: 'disabled', tone: 'plain' };
+  if (isReference) return { word: 'reference', tone: 'plain' };
+  // A text is secret by default; of other kinds, the colour says that somebody marked them.
+  const isSecret = variable.secret && variable.kind !== 'nested' && variable.kind !== 'binary';
+  return { word: kindWord(variable), tone: isSecret ? 'secret' : 'plain' };
+}
+
+function KindChip({ row }: { readonly row: Row }): ReactNode {
+  const { isReadOnly, pressKind } = useGrid();
   const reference = useReferenceOf(row);
-  if (change === 'removed') return <Chip tone="bad">removed</Chip>;
-  if (variable.disabled === true) return <Chip>disabled</Chip>;
-  if (reference !== undefined) return <Chip>reference</Chip>;
-  const word = kindWord(variable);
-  return (
-    <Chip tone={word === 'secret' ? 'secret' : 'plain'}>
-      {variable.kind === 'binary' ? <LockKeyhole aria-hidden className="size-3" /> : null}
+  const { word, tone } = kindOf(row, reference !== undefined);
+  const action = isReadOnly ? undefined : chipAction(row);
+  const chip = (
+    <Chip tone={tone}>
+      {row.variable.kind === 'binary' ? <LockKeyhole aria-hidden className="size-3" /> : null}
       {word}
     </Chip>
+  );
+  if (action === undefined) return chip;
+  return (
+    // A button of React Aria would make each row slower to draw.
+    <button
+      type="button"
+      tabIndex={-1}
+      title={`Click to ${actionWords[action]}`}
+      aria-label={`${word}: ${actionWords[action]}`}
+      onClick={() => pressKind(row)}
+      className={cx(
+        '-my-px inline-flex cursor-default rounded-xs ring-line-strong group-data-selected/row:ring-1 hover:ring-1 active:opacity-75',
+        tone === 'secret' && 'ring-brass',
+      )}
+    >
+      {chip}
+    </button>
   );
 }
 

@@ -2,6 +2,7 @@
 import {
   ArrowUpRight,
   ClipboardCopy,
+  Dices,
   Eye,
   EyeOff,
   Pencil,
@@ -12,10 +13,11 @@ import {
   TextCursor,
   Trash2,
 } from 'lucide-react';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useStores } from '../../app/stores';
 import { Menu, MenuItem, MenuLine } from '../../components/menu';
 import { plural } from '../../lib/format';
+import { CopyAsMenu } from './copy-as-menu';
 import { isWholeSecret, revert, type Row } from './draft';
 import { useReferenceOf } from './references/use-reference-of';
 import { disabling, masking, removal, type Change } from './selected-rows';
@@ -40,9 +42,19 @@ export function RowMenu({ id, open, onClose, onChange }: Props) {
   const trigger = useMemo(() => ({ current: open?.at ?? null }), [open]);
   const [row] = open?.rows ?? [];
   const reference = useReferenceOf(row);
+  // The second list is for the menu that it was opened in, and no later one.
+  const [copying, setCopying] = useState<OpenMenu>();
   if (open === undefined || row === undefined) return null;
   const { rows } = open;
-  const { alter, edit, copyRows } = environment.getState();
+  const popover = {
+    triggerRef: trigger,
+    isOpen: true,
+    onOpenChange: (isOpen: boolean) => {
+      if (!isOpen) onClose();
+    },
+  };
+  if (copying === open) return <CopyAsMenu rows={rows} popover={popover} onClose={onClose} />;
+  const { alter, edit } = environment.getState();
   const isMany = rows.length > 1;
   const isWhole = isWholeSecret(row);
   const isRemoved = rows.every(({ change }) => change === 'removed');
@@ -55,8 +67,8 @@ export function RowMenu({ id, open, onClose, onChange }: Props) {
         return void edit(row, 'value');
       case 'rename':
         return void edit(row, 'key');
-      case 'copy':
-        return void copyRows(rows);
+      case 'generate':
+        return environment.getState().generate(row.key);
       case 'uses':
         return void references.getState().ask(id, row.key);
       case 'go':
@@ -82,16 +94,11 @@ export function RowMenu({ id, open, onClose, onChange }: Props) {
         isMany ? plural(rows.length, 'variable') : row.key === '' ? 'New variable' : row.key
       }
       onAction={(command) => {
+        if (command === 'copy') return setCopying(open);
         onClose();
         act(String(command));
       }}
-      popover={{
-        triggerRef: trigger,
-        isOpen: true,
-        onOpenChange: (isOpen) => {
-          if (!isOpen) onClose();
-        },
-      }}
+      popover={popover}
     >
       {isRemoved || isMany ? null : (
         <MenuItem id="edit" icon={<Pencil aria-hidden className={icon} />} keys="Enter">
@@ -101,6 +108,11 @@ export function RowMenu({ id, open, onClose, onChange }: Props) {
       {isRemoved || isMany || isWhole ? null : (
         <MenuItem id="rename" icon={<TextCursor aria-hidden className={icon} />}>
           Rename key
+        </MenuItem>
+      )}
+      {isRemoved || isMany || isWhole || row.key === '' ? null : (
+        <MenuItem id="generate" icon={<Dices aria-hidden className={icon} />}>
+          Generate a value…
         </MenuItem>
       )}
       {isMany || reference === undefined ? null : (
@@ -115,7 +127,7 @@ export function RowMenu({ id, open, onClose, onChange }: Props) {
       )}
       {isWhole ? null : (
         <MenuItem id="copy" icon={<ClipboardCopy aria-hidden className={icon} />}>
-          {isMany ? `Copy ${plural(rows.length, 'variable')} as .env` : 'Copy as .env'}
+          Copy as…
         </MenuItem>
       )}
       {isRemoved ? null : (

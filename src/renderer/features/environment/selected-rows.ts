@@ -42,20 +42,62 @@ const marking = (...parts: Parameters<typeof change>): Change | undefined => {
   return changed && { ...changed, isMark: true };
 };
 
-/** Disables the rows; if all are disabled already, enables them. */
-export function disabling(rows: readonly Row[]): Change | undefined {
-  const able = rows.filter((row) => row.change !== 'removed' && !isWholeSecret(row));
-  const enabled = able.filter(({ variable }) => variable.disabled !== true);
-  return enabled.length === 0
-    ? marking(able, (draft, some) => markRows(draft, some, { disabled: false }), 'enabled')
-    : marking(enabled, (draft, some) => markRows(draft, some, { disabled: true }), 'disabled');
+/** Marks the rows as secret, or as plain. */
+export function markingSecret(rows: readonly Row[], secret: boolean): Change | undefined {
+  const others = rows.filter(
+    ({ change, variable }) =>
+      change !== 'removed' && variable.kind !== 'binary' && variable.secret !== secret,
+  );
+  return marking(
+    others,
+    (draft, some) => markRows(draft, some, { secret }),
+    `marked as ${secret ? 'secret' : 'plain'}`,
+  );
+}
+
+/** Disables the rows, or enables them. */
+export function markingDisabled(rows: readonly Row[], disabled: boolean): Change | undefined {
+  const others = rows.filter(
+    (row) =>
+      row.change !== 'removed' &&
+      !isWholeSecret(row) &&
+      (row.variable.disabled === true) !== disabled,
+  );
+  return marking(
+    others,
+    (draft, some) => markRows(draft, some, { disabled }),
+    disabled ? 'disabled' : 'enabled',
+  );
 }
 
 /** Marks the rows as plain; if all are plain already, marks them as secret. */
-export function masking(rows: readonly Row[]): Change | undefined {
-  const able = rows.filter((row) => row.change !== 'removed');
-  const secret = able.filter(({ variable }) => variable.secret);
-  return secret.length === 0
-    ? marking(able, (draft, some) => markRows(draft, some, { secret: true }), 'marked as secret')
-    : marking(secret, (draft, some) => markRows(draft, some, { secret: false }), 'marked as plain');
+export const masking = (rows: readonly Row[]): Change | undefined =>
+  markingSecret(rows, false) ?? markingSecret(rows, true);
+
+/** Disables the rows; if all are disabled already, enables them. */
+export const disabling = (rows: readonly Row[]): Change | undefined =>
+  markingDisabled(rows, true) ?? markingDisabled(rows, false);
+
+/** What a press on the kind of a row does; `undefined` if it does nothing. */
+export function chipAction(row: Row): 'keep' | 'enable' | 'plain' | 'secret' | undefined {
+  const { variable, change } = row;
+  if (change === 'removed') return isWholeSecret(row) ? undefined : 'keep';
+  if (variable.disabled === true) return 'enable';
+  if (variable.kind === 'binary') return undefined;
+  return variable.secret ? 'plain' : 'secret';
+}
+
+/** The change that a press on the kind of a row makes. */
+export function chipChange(row: Row): Change | undefined {
+  switch (chipAction(row)) {
+    case 'keep':
+      return removal([row]);
+    case 'enable':
+      return disabling([row]);
+    case 'plain':
+    case 'secret':
+      return masking([row]);
+    case undefined:
+      return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 /** The environment on show. It has values only while they are revealed or edited. */
 import type { Client } from '@shared/contract/window';
-import type { OpenEnvironment } from '@shared/model/open-environment';
+import type { CopyFormat, OpenEnvironment } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '../../bridge';
@@ -20,6 +20,7 @@ import {
   type Row,
 } from './draft';
 import { presentDraft, type DraftsStore } from './drafts-store';
+import { isMasked } from './is-masked';
 import type { References } from './references/store';
 
 export type Field = 'key' | 'value';
@@ -58,6 +59,8 @@ export interface EnvironmentScreen {
   /** The id of the row that was just copied. */
   readonly copied: string | undefined;
   readonly editing: Editing | undefined;
+  /** The key of the variable that a value is generated for; may be empty. */
+  readonly generating: string | undefined;
   readonly mode: Mode;
   /** The file to import as soon as the environment `to` is on show. */
   readonly offered: (OfferedFile & { readonly to: string }) | undefined;
@@ -71,11 +74,13 @@ export interface EnvironmentScreen {
   show(this: void, data: OpenEnvironment): void;
   /** Shows the value that programs get. `raw`: shows the text that is stored. */
   reveal(this: void, row: Row, raw?: boolean): Promise<void>;
+  /** Shows the stored values of these rows, as far as they are masked and no references. One timer hides them all. */
+  revealAll(this: void, rows: readonly Row[]): Promise<void>;
   hide(this: void, rowId: string): void;
   hideAll(this: void): void;
   copy(this: void, row: Row): Promise<void>;
-  /** Copies several rows as lines of a `.env`. */
-  copyRows(this: void, rows: readonly Row[]): Promise<void>;
+  /** Copies several rows in one of the forms. Default: lines of a `.env`. */
+  copyRows(this: void, rows: readonly Row[], format?: CopyFormat): Promise<void>;
   /** Does what changes the environment on show, if a person agrees: see `Owners`. */
   permit(this: void, work: () => void): void;
   /** Makes an unsaved edit. */
@@ -88,6 +93,8 @@ export interface EnvironmentScreen {
   put(this: void, row: Row, field: Field, text: string): void;
   /** Closes the editor and keeps the text; without a text, leaves the cell as it was. */
   endEdit(this: void, text: string | undefined): void;
+  /** Opens the generator for a key, or closes it. */
+  generate(this: void, key: string | undefined): void;
   /** Adds an empty variable and opens the editor of its key. */
   add(this: void): void;
   /** Has an environment open with the preview of an import. */
@@ -124,10 +131,14 @@ const nothing = {
   faults: new Map<string, ErrorReport>(),
   copied: undefined,
   editing: undefined,
+  generating: undefined,
   mode: 'grid',
 } as const;
 
 const COPIED_FOR_MS = 2000;
+
+/** The name of the timer that hides all values. No row has this id. */
+const ALL = 'all';
 
 const CLIPBOARD_REFUSED: ErrorReport = {
   code: 'INTERNAL',
@@ -443,6 +454,33 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           fault(id, row.id, errorReport(error));
         }
       },
+      revealAll: async (rows) => {
+        const { id } = get();
+        const masked = rows.filter(
+          ({ variable }) => isMasked(variable) && variable.reference === undefined,
+        );
+        const [first] = masked;
+        if (id === undefined || first === undefined) return;
+        const mine = generation;
+        const draft = presentDraft(drafts, id);
+        const keys = masked.filter(({ typed }) => typed === undefined).map(storedKey);
+        try {
+          const { values } =
+            keys.length === 0 ? { values: [] } : await client.environments.revealAll({ id, keys });
+          if (mine !== generation || get().id !== id) return;
+          const stored = new Map(values.map(({ key, value }) => [key, value]));
+          const changed = revaluedRows(draft, presentDraft(drafts, id));
+          const found = masked.flatMap((row) => {
+            const value = row.typed ?? stored.get(storedKey(row));
+            return value === undefined || changed.has(row.id) ? [] : [[row.id, value] as const];
+          });
+          set(({ revealed }) => ({ revealed: new Map([...revealed, ...found]) }));
+          timers.stopAll();
+          timers.start(ALL, hideAll);
+        } catch (error) {
+          fault(id, first.id, errorReport(error));
+        }
+      },
       hide,
       hideAll,
       copy: async (row) => {
@@ -466,7 +504,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           fault(id, row.id, errorReport(error));
         }
       },
-      copyRows: async (rows) => {
+      copyRows: async (rows, format = 'dotenv') => {
         const { id } = get();
         const [first] = rows;
         if (id === undefined || first === undefined) return;
@@ -476,7 +514,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           ...(row.typed !== undefined && { value: row.typed }),
         }));
         try {
-          const { copied, leftOut } = await client.environments.copyLines({ id, lines });
+          const { copied, leftOut } = await client.environments.copyLines({ id, lines, format });
           const stay = await toClipboard(copied);
           if (stay === undefined) return fault(id, first.id, CLIPBOARD_REFUSED);
           options.onCopied(plural(rows.length - leftOut, 'variable'), stay, leftOut);
@@ -521,6 +559,7 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           drafts.getState().retract(id);
         }
       },
+      generate: (generating) => set({ generating }),
       add: () => permit(addVariable),
       offer: (to, file) => set({ offered: { ...file, to } }),
       setMode: (mode) => {

@@ -18,15 +18,19 @@ import { useFeature, useStores } from '../../app/stores';
 import { plural } from '../../lib/format';
 import { CellEditor } from './cell-editor';
 import { additionId, isWholeSecret, putValues, type Row } from './draft';
+import { GenerateCommand } from './generate/generate-command';
 import { GridContext, type Grid } from './grid-context';
-import { createGridState, type Order, type Selection } from './grid-state';
+import { createGridState, type Order } from './grid-state';
 import { checkText } from './import/import-plan';
 import { asCell, readPaste, type PastedVariable, type Place } from './paste';
 import { ReferenceCommands } from './references/reference-commands';
 import { UsesDialog } from './references/uses-dialog';
+import { RevealCommands } from './reveal-commands';
 import { RowMenu, type OpenMenu } from './row-menu';
 import { deleteSelected, selectedText } from './selected-text';
-import { disabling, removal, rowsAround, type Change } from './selected-rows';
+import { chipChange, disabling, removal, rowsAround, type Change } from './selected-rows';
+import { SelectionBar } from './selection-bar';
+import type { Sort, SortColumn } from './sort-rows';
 import type { Field } from './store';
 import { useCopyText } from './use-copy-text';
 import { CELL_SELECTOR, spotOf as spotIn, VariablesTable } from './variables-table';
@@ -37,13 +41,14 @@ interface Props {
   /** All rows, and those that match the filter. */
   readonly rows: readonly Row[];
   readonly shown: readonly Row[];
+  readonly sort: Sort | undefined;
+  readonly onSort: (by: SortColumn) => void;
   readonly issues: ReadonlyMap<string, KeyIssue>;
   readonly isReadOnly: boolean;
   /** Whether variables can be added. */
   readonly isMap: boolean;
   /** The text to show if there are no rows. */
   readonly empty: string;
-  readonly onSelected: (count: number) => void;
 }
 
 /** The place of an event. */
@@ -58,6 +63,9 @@ interface Spot {
 
 /** The columns, as a paste names them. */
 const PLACES = ['key', 'value'] as const satisfies readonly Place[];
+
+/** The index of the column that says the kind. */
+const KIND = 2;
 
 const CELLS = { key: 0, value: 1 } as const satisfies Record<Field, number>;
 
@@ -75,11 +83,12 @@ export function VariablesGrid({
   variables,
   rows,
   shown,
+  sort,
+  onSort,
   issues,
   isReadOnly,
   isMap,
   empty,
-  onSelected,
 }: Props) {
   const { environment, drafts, announcements, questions, references, commands } = useStores();
   const copyText = useCopyText();
@@ -108,14 +117,6 @@ export function VariablesGrid({
     latest.current = { shown, order };
   }, [shown, order]);
 
-  useEffect(() => {
-    const tell = (selection: Selection): void => onSelected(countOf(selection, order));
-    tell(keyboard.getState().selection);
-    return keyboard.subscribe(({ selection }, before) => {
-      if (selection !== before.selection) tell(selection);
-    });
-  }, [keyboard, order, onSelected]);
-
   const openMenu = useCallback(
     (row: Row, at: HTMLElement) => {
       const { selection } = keyboard.getState();
@@ -131,9 +132,24 @@ export function VariablesGrid({
     },
     [keyboard],
   );
+  const onChange = useCallback(
+    (change: Change | undefined, changed: readonly Row[]): void => {
+      if (change === undefined) return;
+      const make = (): void => {
+        environment.getState().alter(change.alter);
+        if (changed.length === 1) return;
+        const text = `${plural(changed.length, 'variable')} ${change.said}. You can undo this.`;
+        announcements.getState().say(text, 'info');
+      };
+      if (change.isMark === true) make();
+      else environment.getState().permit(make);
+    },
+    [environment, announcements],
+  );
+  const pressKind = useCallback((row: Row) => onChange(chipChange(row), [row]), [onChange]);
   const grid = useMemo<Grid>(
-    () => ({ issues, isReadOnly, setAnchor, openMenu, focusNeighbour }),
-    [issues, isReadOnly, openMenu, focusNeighbour],
+    () => ({ issues, isReadOnly, setAnchor, pressKind, openMenu, focusNeighbour }),
+    [issues, isReadOnly, pressKind, openMenu, focusNeighbour],
   );
 
   const wanted = useFeature('references', (state) => state.wanted);
@@ -173,24 +189,13 @@ export function VariablesGrid({
   const around = (row: Row): readonly Row[] =>
     rowsAround(row, shown, keyboard.getState().selection);
 
-  const onChange = (change: Change | undefined, changed: readonly Row[]): void => {
-    if (change === undefined) return;
-    const make = (): void => {
-      environment.getState().alter(change.alter);
-      if (changed.length === 1) return;
-      const text = `${plural(changed.length, 'variable')} ${change.said}. You can undo this.`;
-      announcements.getState().say(text, 'info');
-    };
-    if (change.isMark === true) make();
-    else environment.getState().permit(make);
-  };
-
   /** Returns whether the key was handled. */
   const onKey = (event: KeyboardEvent, spot: Spot): boolean => {
     const { row, element } = spot;
     const { edit } = environment.getState();
     if (isReadOnly) return false;
-    if (event.key === 'Enter' || event.key === 'F2') void edit(row, fieldOf(spot));
+    if (event.key === 'Enter' && spot.cell === KIND) pressKind(row);
+    else if (event.key === 'Enter' || event.key === 'F2') void edit(row, fieldOf(spot));
     else if (event.key === 'Delete' || event.key === 'Backspace') {
       onChange(removal(around(row)), around(row));
     } else if (event.key === ' ') onChange(disabling(around(row)), around(row));
@@ -331,9 +336,27 @@ export function VariablesGrid({
         onDoubleClick={onDoubleClick}
         onContextMenu={onContextMenu}
       >
-        <VariablesTable grid={keyboard} rows={shown} order={order} tall={tall} empty={empty} />
+        <VariablesTable
+          grid={keyboard}
+          rows={shown}
+          sort={sort}
+          onSort={onSort}
+          order={order}
+          tall={tall}
+          empty={empty}
+        />
         <EditorLayer rows={rows} anchor={anchor} />
       </div>
+      <SelectionBar
+        id={id}
+        grid={keyboard}
+        shown={shown}
+        order={order}
+        isReadOnly={isReadOnly}
+        onChange={onChange}
+      />
+      <GenerateCommand id={id} grid={keyboard} rows={rows} isReadOnly={!isMap || isReadOnly} />
+      <RevealCommands grid={keyboard} shown={shown} />
       <ReferenceCommands id={id} grid={keyboard} rows={rows} />
       <UsesDialog />
       <RowMenu id={id} open={menu} onClose={() => setMenu(undefined)} onChange={onChange} />
@@ -396,6 +419,3 @@ function tallRows(
   }
   return tall;
 }
-
-const countOf = (selection: Selection, { ids, places }: Order): number =>
-  selection === 'all' ? ids.length : [...selection].filter((id) => places.has(id)).length;

@@ -1,21 +1,24 @@
 import type { OpenEnvironment } from '@shared/model/open-environment';
-import { Plus } from 'lucide-react';
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { Eye, EyeOff, Plus } from 'lucide-react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyIssue } from '@shared/model/key-rules';
+import { shortcutOf } from '../../app/shortcuts';
 import { useCommand } from '../../app/use-command';
 import { useFeature, useStores } from '../../app/stores';
-import { Button } from '../../components/button';
+import { Button, IconButton } from '../../components/button';
 import { SearchField } from '../../components/search-field';
 import { Skeleton } from '../../components/skeleton';
 import { formatCount, plural } from '../../lib/format';
 import { withoutKey } from '../../lib/without';
 import { countsOf, rowsOf, type Row } from './draft';
 import { DraftBar } from './draft-bar';
+import { PlainProposal } from './plain/plain-proposal';
 import { ExportButton } from './export/export-button';
 import { roundingIssues, useRoundsNumbers } from './rounded-numbers';
 import { mergedIssues, referenceIssues } from './references/store';
 import { useWantedVariable } from './references/use-wanted-variable';
 import { keptIssues, rowIssues } from './row-issues';
+import { nextSort, sortRows, type Sort, type SortColumn } from './sort-rows';
 import { VariablesGrid } from './variables-grid';
 
 const shapeNotes: Partial<Record<OpenEnvironment['shape'], string>> = {
@@ -37,7 +40,6 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
     editing?.field === 'key' ? editing.row.id : undefined,
   );
   const [filter, setFilter] = useState('');
-  const [selected, setSelected] = useState(0);
   const frame = useRef<HTMLDivElement>(null);
   const deferred = useDeferredValue(filter);
   const [kept] = useState(keptIssues);
@@ -59,7 +61,9 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
     () => (typing === undefined ? allIssues : withoutKey(allIssues, typing)),
     [allIssues, typing],
   );
-  const shown = useMemo(() => shownRows(rows, deferred), [rows, deferred]);
+  const [sort, setSort] = useState<Sort>();
+  const shown = useMemo(() => sortRows(shownRows(rows, deferred), sort), [rows, deferred, sort]);
+  const sortBy = useCallback((by: SortColumn) => setSort((before) => nextSort(before, by)), []);
   const isStale = counts.total > 0 && draft?.base !== data.base;
   const isReadOnly = isSaving || isStale || shape === 'binary';
 
@@ -68,6 +72,12 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
   useCommand('add-variable', canEdit ? add : undefined);
   useCommand('edit-as-text', canEdit ? () => setMode('text') : undefined);
   useCommand('import', canEdit ? () => setMode('import') : undefined);
+  const isRevealed = useFeature('environment', ({ revealed }) => revealed.size > 0);
+  const toggleAll = (): void => {
+    if (isRevealed) environment.getState().hideAll();
+    else void environment.getState().revealAll(shown);
+  };
+  useCommand('reveal-all', shape === 'map' ? toggleAll : undefined);
   useCommand('filter-variables', () => frame.current?.querySelector('input')?.focus());
   useCommand('undo', () => drafts.getState().undo(id));
   useCommand('redo', () => drafts.getState().redo(id));
@@ -78,6 +88,7 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
 
   return (
     <div ref={frame} className="@container flex min-h-0 flex-1 flex-col">
+      <PlainProposal variables={variables} />
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-5 py-2.5">
         {note === undefined ? (
           <>
@@ -98,10 +109,18 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
                 ? ''
                 : `${formatCount(shown.length)} of ${formatCount(rows.length)}`}
             </output>
-            <output className="shrink-0 text-xs text-brass tabular-nums">
-              {selected > 1 ? `${formatCount(selected)} selected` : ''}
-            </output>
             <div className="ml-auto flex flex-wrap items-center gap-1">
+              <IconButton
+                label={isRevealed ? 'Hide all values' : 'Reveal all values'}
+                hint={`${isRevealed ? 'Hide all' : 'Reveal all'} (${shortcutOf('reveal-all') ?? ''})`}
+                onPress={toggleAll}
+              >
+                {isRevealed ? (
+                  <EyeOff aria-hidden className="size-3.5" />
+                ) : (
+                  <Eye aria-hidden className="size-3.5" />
+                )}
+              </IconButton>
               <Button variant="quiet" isDisabled={!canEdit} onPress={() => setMode('text')}>
                 Edit as text
               </Button>
@@ -128,6 +147,8 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
         variables={variables}
         rows={rows}
         shown={shown}
+        sort={sort}
+        onSort={sortBy}
         issues={issues}
         isReadOnly={isReadOnly}
         isMap={shape === 'map'}
@@ -136,7 +157,6 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
             ? 'No variables yet. Add one, edit as text, or import a .env file.'
             : `No key contains “${deferred.trim()}”.`
         }
-        onSelected={setSelected}
       />
       {counts.total === 0 ? null : (
         <DraftBar

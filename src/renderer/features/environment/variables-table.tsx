@@ -12,6 +12,7 @@ import {
   useRef,
   useState,
   type ComponentType,
+  type CSSProperties,
   type FocusEvent,
   type KeyboardEvent,
   type MouseEvent,
@@ -19,8 +20,10 @@ import {
 } from 'react';
 import { flushSync } from 'react-dom';
 import { useStore } from 'zustand';
+import { useStores } from '../../app/stores';
 import { cx } from '../../lib/class-names';
 import { scaled } from '../../lib/rem';
+import { ColumnHeading } from './column-heading';
 import type { Row } from './draft';
 import {
   destination,
@@ -33,6 +36,7 @@ import {
 import { KeyCell } from './key-cell';
 import { KindCell } from './kind-chip';
 import { rowPlaces, type RowPlaces } from './row-places';
+import type { Sort, SortColumn } from './sort-rows';
 import { ValueCell } from './value-cell';
 
 const ROW = 34;
@@ -40,15 +44,16 @@ const HEADING = 30;
 /** Rows that are drawn above and below the visible ones. */
 const OVERSCAN = 6;
 
-/** The first two columns share the width; below their minimum the grid scrolls. */
+/**
+ * The first two columns share the width, unless the first one was given its own; below their minimum the grid scrolls.
+ */
 const columnsClass =
-  'grid min-w-[29.25rem] grid-cols-[minmax(11.25rem,1fr)_minmax(11.875rem,1.6fr)_6.125rem]';
-const headClass =
-  'caps flex h-7.5 items-center border-b border-line bg-panel px-2.5 text-text-3 first:pl-5';
+  'grid min-w-[29.25rem] grid-cols-[minmax(11.25rem,var(--key-column))_minmax(11.875rem,1.6fr)_6.125rem]';
 const cellClass =
   'relative flex min-h-8.25 min-w-0 items-start px-2.5 py-1.75 focus-visible:-outline-offset-2';
 
 interface Column {
+  readonly id: SortColumn;
   readonly title: string;
   readonly role: 'rowheader' | 'gridcell';
   readonly className: string;
@@ -56,14 +61,21 @@ interface Column {
 }
 
 const columns: readonly Column[] = [
-  { title: 'Key', role: 'rowheader', className: cx(cellClass, 'pl-5'), Content: KeyCell },
   {
+    id: 'key',
+    title: 'Key',
+    role: 'rowheader',
+    className: cx(cellClass, 'pl-5'),
+    Content: KeyCell,
+  },
+  {
+    id: 'value',
     title: 'Value',
     role: 'gridcell',
     className: cx(cellClass, 'flex-wrap-reverse items-end gap-x-2 gap-y-1'),
     Content: ValueCell,
   },
-  { title: 'Kind', role: 'gridcell', className: cellClass, Content: KindCell },
+  { id: 'kind', title: 'Kind', role: 'gridcell', className: cellClass, Content: KindCell },
 ];
 
 const ROW_SELECTOR = '[role="row"][data-key]';
@@ -81,6 +93,8 @@ export function spotOf(target: EventTarget): Spot | undefined {
 interface Props {
   readonly grid: GridStore;
   readonly rows: readonly Row[];
+  readonly sort: Sort | undefined;
+  readonly onSort: (by: SortColumn) => void;
   readonly order: Order;
   /** Rows that are as tall as their content. */
   readonly tall: ReadonlySet<string>;
@@ -91,10 +105,14 @@ interface Props {
 export const VariablesTable = memo(function VariablesTable({
   grid,
   rows,
+  sort,
+  onSort,
   order,
   tall,
   empty,
 }: Props) {
+  const { preferences } = useStores();
+  const keyWidth = useStore(preferences, (state) => state.keyColumnWidth);
   const scroller = useRef<HTMLDivElement>(null);
   const [heights, setHeights] = useState<ReadonlyMap<string, number>>(new Map());
   const [{ rowHeight, heading }] = useState(() => ({
@@ -237,14 +255,20 @@ export const VariablesTable = memo(function VariablesTable({
       onPointerDown={onPointerDown}
       onMouseDown={onMouseDown}
       onClick={onClick}
+      style={{ '--key-column': keyWidth === 0 ? '1fr' : `${String(keyWidth)}px` } as CSSProperties}
       className="min-h-0 flex-1 scroll-pt-7.5 overflow-auto"
     >
       <div role="rowgroup" className="sticky top-0 z-1">
         <div role="row" aria-rowindex={1} className={columnsClass}>
-          {columns.map(({ title }, index) => (
-            <div key={title} role="columnheader" aria-colindex={index + 1} className={headClass}>
-              {title}
-            </div>
+          {columns.map(({ id, title }, index) => (
+            <ColumnHeading
+              key={id}
+              id={id}
+              title={title}
+              index={index}
+              sort={sort}
+              onSort={onSort}
+            />
           ))}
         </div>
       </div>

@@ -4,7 +4,15 @@ import type { Client } from '@shared/contract/window';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { EnvironmentHistory, VersionDifference } from '@shared/model/secret-history';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createHistory, sidesOf, type KeptHistory, type Version } from './store';
+import { createDrafts, presentDraft } from '../environment/drafts-store';
+import {
+  createHistory,
+  sidesOf,
+  summaryOf,
+  titleOf,
+  type KeptHistory,
+  type Version,
+} from './store';
 
 const ID = '1b4e28ba-2fa1-41d2-883f-0016d3cca427';
 const A = { key: 'A', kind: 'text', secret: true } as const;
@@ -46,13 +54,37 @@ function opened(...versions: Version[]) {
       revision: 'v9',
     },
   }));
+  const versionVariable = vi.fn<(input: unknown) => Promise<unknown>>(async () => ({
+    variables: [{ key: 'A', value: 'old', kind: 'text', secret: true }],
+    target: { environment: { id: ID, name: 'production' }, variables: [A], base: 'r2' },
+  }));
   const client = {
-    environments: { history: list, compareVersions, revealVersion, rollBack },
+    environments: { history: list, compareVersions, revealVersion, rollBack, versionVariable },
   } as unknown as Client;
   const onRolledBack = vi.fn<() => Promise<void>>(async () => undefined);
   const say = vi.fn<(text: string) => void>();
-  const store = createHistory(client, { hideAfterSeconds: () => 10, onRolledBack, say });
-  return { store, list, compareVersions, revealVersion, rollBack, onRolledBack, say };
+  const drafts = createDrafts(client, {
+    onSaved: async () => undefined,
+    onOvertaken: async () => false,
+  });
+  const store = createHistory(client, {
+    hideAfterSeconds: () => 10,
+    onRolledBack,
+    say,
+    drafts,
+    mayChange: async () => true,
+  });
+  return {
+    store,
+    drafts,
+    versionVariable,
+    list,
+    compareVersions,
+    revealVersion,
+    rollBack,
+    onRolledBack,
+    say,
+  };
 }
 
 beforeEach(() => vi.useFakeTimers());
@@ -66,7 +98,7 @@ it('begins with the newest against the one before that can be read', async () =>
     version(1, 'past'),
   );
   await store.getState().open(ID);
-  expect(compareVersions).toHaveBeenCalledExactlyOnceWith({ id: ID, before: 'r2', after: 'r4' });
+  expect(compareVersions).toHaveBeenNthCalledWith(1, { id: ID, before: 'r2', after: 'r4' });
   await store.getState().select('r1');
   expect(compareVersions).toHaveBeenLastCalledWith({ id: ID, after: 'r1' });
   await store.getState().compareWith('r4');
@@ -110,6 +142,33 @@ it('shows no value that arrives after the values were hidden', async () => {
   answer();
   await revealing;
   expect(store.getState().revealed.size).toBe(0);
+});
+
+it('says in one line what each version changed, and names it by its number or its time', async () => {
+  const { store } = opened(version(2, 'current'), version(1, 'past'));
+  await store.getState().open(ID);
+  await vi.waitFor(() => expect(store.getState().summaries.size).toBe(2));
+  expect([...store.getState().summaries]).toEqual([
+    ['r2', 'Changed A'],
+    ['r1', '1 variable'],
+  ]);
+  const many = ['A', 'B', 'C', 'D'].map((key) => ({ key, change: 'added' }) as const);
+  expect(summaryOf({ rows: many, unchanged: 0 }, false)).toBe('Added A, added B and 2 more');
+  expect(summaryOf({ rows: [], unchanged: 3 }, false)).toBe('No change');
+  expect(titleOf(version(3, 'past'))).toBe('v3');
+  const createdAt = Date.UTC(2026, 0, 2, 12);
+  const random = { ...version(3, 'past'), version: '1a2b3c4d' };
+  expect(titleOf(random)).toBe('1a2b3c4d');
+  expect(titleOf({ ...random, createdAt })).toMatch(/^2 Jan 2026/);
+});
+
+it('restores one variable of a version as an unsaved edit', async () => {
+  const { store, drafts, versionVariable, say } = opened(version(2, 'current'), version(1, 'past'));
+  await store.getState().open(ID);
+  await store.getState().restore('A', version(1, 'past'));
+  expect(versionVariable).toHaveBeenCalledExactlyOnceWith({ id: ID, revision: 'r1', key: 'A' });
+  expect(presentDraft(drafts, ID)?.edits.get('A')).toMatchObject({ value: 'old' });
+  expect(say).toHaveBeenCalledExactlyOnceWith('A of v1 is an unsaved edit of production.');
 });
 
 it('shows what rolling back to changes, then writes over what was on show', async () => {

@@ -6,8 +6,12 @@ import { isOvertaken, type ErrorReport } from '@shared/errors';
 import type { Variable } from '@shared/model/variable';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
+import { listOf } from '@shared/model/format';
+import { formatDateTime, plural } from '../../lib/format';
 import { createHideTimers } from '../../lib/hide-timers';
 import { withoutKey } from '../../lib/without';
+import { putCopied } from '../environment/copy-across';
+import type { DraftsStore } from '../environment/drafts-store';
 import { isMasked } from '../environment/is-masked';
 
 export type KeptHistory = Extract<EnvironmentHistory, { readonly isKept: true }>;
@@ -39,6 +43,8 @@ export interface HistoryPage {
   /** Whether a write is under way. */
   readonly busy: boolean;
   readonly revealed: ReadonlyMap<string, RevealedPair>;
+  /** What versions changed compared with the one before, by revision. */
+  readonly summaries: ReadonlyMap<string, string>;
   open(this: void, id: string): Promise<void>;
   /** Lists the versions again, and keeps the choice if its versions still exist. */
   refresh(this: void): Promise<void>;
@@ -48,6 +54,8 @@ export interface HistoryPage {
   reveal(this: void, key: string): Promise<void>;
   hide(this: void, key: string): void;
   hideAll(this: void): void;
+  /** Makes the value that a key has in a version an unsaved edit of the environment. */
+  restore(this: void, key: string, version: Version): Promise<void>;
   /** Shows the changes of rolling back to the selected version. Writes nothing yet. */
   startRollBack(this: void): Promise<void>;
   cancelRollBack(this: void): Promise<void>;
@@ -69,6 +77,9 @@ export interface HistoryEvents {
 interface HistoryOptions extends HistoryEvents {
   /** When a revealed value is hidden. */
   readonly hideAfterSeconds: () => number;
+  /** Whether a person may change the environment: see `Owners`. */
+  readonly mayChange: (id: string) => Promise<boolean>;
+  readonly drafts: DraftsStore;
   readonly say: (text: string) => void;
 }
 
@@ -84,7 +95,27 @@ const nothing = {
   fault: undefined,
   busy: false,
   revealed: new Map<string, RevealedPair>(),
+  summaries: new Map<string, string>(),
 } as const;
+
+/** The number of versions that are read for their summaries. */
+const SUMMARISED = 10;
+
+/** A version as people tell it from others: its number or, for a version with a random id, its time. */
+export const titleOf = ({ version, createdAt }: Version): string =>
+  /^v?\d+$/.test(version) || createdAt === undefined ? version : formatDateTime(createdAt);
+
+const NAMED = 2;
+
+/** What a version changed, in one line. */
+export function summaryOf({ rows }: VersionDifference, isFirst: boolean): string {
+  if (rows.length === 0) return isFirst ? 'No variables' : 'No change';
+  if (isFirst) return plural(rows.length, 'variable');
+  const names = rows.slice(0, NAMED).map(({ key, change }) => `${change} ${key}`);
+  const more = rows.length - names.length;
+  const line = listOf(more > 0 ? [...names, `${String(more)} more`] : names);
+  return line.charAt(0).toUpperCase() + line.slice(1);
+}
 
 export const isReadable = ({ state }: Version): boolean => state === 'current' || state === 'past';
 
@@ -154,6 +185,32 @@ export const createHistory = (client: Client, options: HistoryOptions) =>
       }
     };
 
+    /** Asks, one after the other, what the newest versions changed. A version that cannot be read has no summary. */
+    const summarise = async (id: string, mine: number): Promise<void> => {
+      const { history } = get();
+      if (history?.isKept !== true || history.secret.state === 'scheduled') return;
+      const readable = history.versions.filter(isReadable);
+      for (const [at, { revision }] of readable.slice(0, SUMMARISED).entries()) {
+        const before = readable[at + 1]?.revision;
+        if (before === undefined && !history.isComplete) return;
+        if (get().summaries.has(revision)) continue;
+        try {
+          // oxlint-disable-next-line no-await-in-loop -- a server that is asked for all at once may refuse
+          const difference = await client.environments.compareVersions({
+            id,
+            ...(before !== undefined && { before }),
+            after: revision,
+          });
+          if (mine !== listed) return;
+          const summary = summaryOf(difference, before === undefined);
+          set(({ summaries }) => ({ summaries: new Map(summaries).set(revision, summary) }));
+        } catch {
+          // Selecting the version shows why.
+          return;
+        }
+      }
+    };
+
     const load = async (): Promise<void> => {
       const { id } = get();
       if (id === undefined) return;
@@ -170,6 +227,7 @@ export const createHistory = (client: Client, options: HistoryOptions) =>
           ...choiceIn(history, selected, against),
         }));
         await compare();
+        await summarise(id, mine);
       } catch (error) {
         if (mine !== listed) return;
         hideAll();
@@ -246,6 +304,18 @@ export const createHistory = (client: Client, options: HistoryOptions) =>
       },
       hide,
       hideAll,
+      restore: async (key, version) => {
+        const { id } = get();
+        const { revision } = version;
+        if (id === undefined || !(await options.mayChange(id))) return;
+        try {
+          const call = client.environments.versionVariable({ id, revision, key });
+          const name = putCopied(options.drafts, id, await call);
+          options.say(`${key} of ${titleOf(version)} is an unsaved edit of ${name}.`);
+        } catch (error) {
+          if (get().id === id) set({ fault: errorReport(error) });
+        }
+      },
       startRollBack: async () => {
         set({ rollingBack: true, overtaken: false });
         await compare();
@@ -269,8 +339,8 @@ export const createHistory = (client: Client, options: HistoryOptions) =>
             await written(id, open);
             options.say(
               revision === undefined
-                ? `Rolled back to ${after.version}.`
-                : `Rolled back to ${after.version}, as ${revision}.`,
+                ? `Rolled back to ${titleOf(after)}.`
+                : `Rolled back to ${titleOf(after)}, as ${revision}.`,
             );
           } catch (error) {
             if (!isOvertaken(errorReport(error).code)) throw error;
@@ -287,11 +357,11 @@ export const createHistory = (client: Client, options: HistoryOptions) =>
           await written(id, await client.environments.pull({ id }));
           options.say('Undeleted.');
         }),
-      undeleteVersion: ({ revision, version }) =>
+      undeleteVersion: (version) =>
         write(async (id) => {
-          await client.environments.undelete({ id, revision });
+          await client.environments.undelete({ id, revision: version.revision });
           await load();
-          options.say(`${version} undeleted.`);
+          options.say(`${titleOf(version)} undeleted.`);
         }),
       startOver: async () => {
         compared += 1;

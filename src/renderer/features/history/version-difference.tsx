@@ -1,9 +1,10 @@
 /** The changes that the selected version made, or that rolling back to it would make. */
-import { ChevronDown } from 'lucide-react';
+import { WHOLE_SECRET_KEY } from '@shared/model/variable';
+import { ChevronDown, Undo2 } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
 import { MenuTrigger, TableBody, TableHeader } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
-import { Button } from '../../components/button';
+import { Button, IconButton } from '../../components/button';
 import { Card, ErrorCard } from '../../components/card';
 import { Chip } from '../../components/chip';
 import { Menu, MenuItem } from '../../components/menu';
@@ -23,6 +24,7 @@ import {
   isReadable,
   newestOf,
   sidesOf,
+  titleOf,
   type DifferenceRow,
   type KeptHistory,
   type RevealedPair,
@@ -76,12 +78,12 @@ function Unreadable({ history, selected }: UnreadableProps): ReactNode {
   if (version === undefined) return null;
   const when = version.deletedAt === undefined ? '' : ` on ${formatDateTime(version.deletedAt)}`;
   return version.state === 'destroyed' ? (
-    <NoDifference title={`${version.version} was destroyed`}>
+    <NoDifference title={`${titleOf(version)} was destroyed`}>
       Its values are gone for good. Choose another version.
     </NoDifference>
   ) : (
     <NoDifference
-      title={`${version.version} was deleted${when}`}
+      title={`${titleOf(version)} was deleted${when}`}
       // The newest version is undeleted with the secret: see the card above the versions.
       action={version === history.versions[0] ? null : <UndeleteButton version={version} />}
     >
@@ -95,7 +97,7 @@ function UndeleteButton({ version }: { readonly version: Version }) {
   const busy = useFeature('history', (state) => state.busy);
   return (
     <Button isBusy={busy} onPress={() => void history.getState().undeleteVersion(version)}>
-      Undelete {version.version}
+      Undelete {titleOf(version)}
     </Button>
   );
 }
@@ -111,13 +113,13 @@ function Head({ history, sides: { before, after } }: HeadProps) {
       <div className="min-w-40 flex-1">
         <h2 className="text-lg font-semibold">
           {before === undefined
-            ? `All of ${after.version}`
-            : `${after.version} compared with ${before.version}`}
+            ? `All of ${titleOf(after)}`
+            : `${titleOf(after)} compared with ${titleOf(before)}`}
         </h2>
         <p className="text-xs text-text-2">
           {before === undefined
             ? 'No earlier version to compare with.'
-            : `The changes made by ${after.version}.`}
+            : `The changes made by ${titleOf(after)}.`}
         </p>
       </div>
       <AgainstMenu history={history} after={after} />
@@ -145,7 +147,7 @@ function AgainstMenu({
     <MenuTrigger>
       <Button size="sm">
         <span className="flex items-center gap-1.5">
-          Compare with {chosen?.version ?? BEFORE}
+          Compare with {chosen === undefined ? BEFORE : titleOf(chosen)}
           <ChevronDown aria-hidden className="size-3.5 text-text-3" />
         </span>
       </Button>
@@ -160,9 +162,11 @@ function AgainstMenu({
         }}
       >
         <MenuItem id={BEFORE}>The one before</MenuItem>
-        {others.map(({ revision, version, createdAt }) => (
-          <MenuItem key={revision} id={revision}>
-            {createdAt === undefined ? version : `${version}, ${formatDateTime(createdAt)}`}
+        {others.map((version) => (
+          <MenuItem key={version.revision} id={version.revision}>
+            {version.createdAt === undefined
+              ? version.version
+              : `${version.version}, ${formatDateTime(version.createdAt)}`}
           </MenuItem>
         ))}
       </Menu>
@@ -174,16 +178,16 @@ function RollBackHead({ sides: { before, after } }: { readonly sides: Sides }) {
   const overtaken = useFeature('history', (state) => state.overtaken);
   return (
     <div className="flex flex-col gap-1 px-5 py-3">
-      <h2 className="text-lg font-semibold">What rolling back to {after.version} changes</h2>
+      <h2 className="text-lg font-semibold">What rolling back to {titleOf(after)} changes</h2>
       <p className="text-text-2">
         {before === undefined
-          ? `The secret is deleted. ${after.version} is written as a new version.`
-          : `${after.version} is written as a new version over ${before.version}, which stays in the history.`}
+          ? `The secret is deleted. ${titleOf(after)} is written as a new version.`
+          : `${titleOf(after)} is written as a new version over ${titleOf(before)}, which stays in the history.`}
       </p>
       {overtaken ? (
         <Card tone="info" title="Someone else changed it meanwhile" live>
           <p className="text-text-2">
-            Nothing was written. Check again what rolling back to {after.version} changes now.
+            Nothing was written. Check again what rolling back to {titleOf(after)} changes now.
           </p>
         </Card>
       ) : null}
@@ -255,7 +259,14 @@ function Difference({ sides }: { readonly sides: Sides }) {
           </p>
         )}
       >
-        {(item) => <DifferenceLine id={item.id} row={item.row} shown={item.shown} />}
+        {(item) => (
+          <DifferenceLine
+            id={item.id}
+            row={item.row}
+            shown={item.shown}
+            sides={rollingBack ? undefined : sides}
+          />
+        )}
       </TableBody>
     </LongTable>
   );
@@ -263,15 +274,17 @@ function Difference({ sides }: { readonly sides: Sides }) {
 
 /** Keeps the case of the version, which a heading would show in capitals. */
 const VersionName = ({ version }: { readonly version: Sides['before'] }) =>
-  version === undefined ? 'Before' : <span className="normal-case">{version.version}</span>;
+  version === undefined ? 'Before' : <span className="normal-case">{titleOf(version)}</span>;
 
 interface LineProps {
   readonly id: string;
   readonly row: DifferenceRow;
   readonly shown: RevealedPair | undefined;
+  /** The versions that a variable can be restored from. */
+  readonly sides: Sides | undefined;
 }
 
-const DifferenceLine = ({ id, row, shown }: LineProps) => (
+const DifferenceLine = ({ id, row, shown, sides }: LineProps) => (
   <Row id={id} textValue={row.key}>
     <Cell className="pl-5">
       <span
@@ -291,7 +304,10 @@ const DifferenceLine = ({ id, row, shown }: LineProps) => (
         ) : (
           <ValueGlimpse variable={row.before} revealed={shown?.before} isPast />
         )}
-        <Reveal row={row} isShown={shown !== undefined} />
+        <span className="flex shrink-0">
+          {row.before === undefined ? null : <Restore of={row.key} from={sides?.before} />}
+          <Reveal row={row} isShown={shown !== undefined} />
+        </span>
       </span>
     </Cell>
     <Cell>
@@ -306,10 +322,38 @@ const DifferenceLine = ({ id, row, shown }: LineProps) => (
           <ValueGlimpse variable={row.after} revealed={shown?.after} />
         )}
         <Chip tone={row.change === 'removed' ? 'bad' : 'plain'}>{row.change}</Chip>
+        {row.after === undefined ? null : <Restore of={row.key} from={sides?.after} />}
       </span>
     </Cell>
   </Row>
 );
+
+interface RestoreProps {
+  readonly of: string;
+  readonly from: Version | undefined;
+}
+
+/** Restores one variable from a version that is not the newest. */
+function Restore({ of: key, from }: RestoreProps): ReactNode {
+  const { history: store } = useStores();
+  const newest = useFeature('history', ({ history }) =>
+    history?.isKept === true ? newestOf(history)?.revision : undefined,
+  );
+  if (from === undefined || key === WHOLE_SECRET_KEY) return null;
+  // Without a newest version the secret is deleted, and there is nothing to edit.
+  if (newest === undefined || from.revision === newest) return null;
+  return (
+    <IconButton
+      size="sm"
+      label={`Restore ${key} of ${titleOf(from)}`}
+      hint="Restore this value, as an unsaved edit"
+      className="-my-0.5 opacity-0 transition-opacity group-focus-within/row:opacity-100 group-hover/row:opacity-100 pointer-coarse:opacity-100"
+      onPress={() => void store.getState().restore(key, from)}
+    >
+      <Undo2 aria-hidden className="size-3.5" />
+    </IconButton>
+  );
+}
 
 function Reveal({
   row: { key, before, after },
@@ -383,7 +427,7 @@ function RollBackBar({ sides: { before, after } }: { readonly sides: Sides }) {
         {unsaved === 0 ? null : (
           <span className="block text-xs text-brass">
             Your {plural(unsaved, 'unsaved edit')} {unsaved === 1 ? 'stays' : 'stay'} and will be
-            applied to {after.version}.
+            applied to {titleOf(after)}.
           </span>
         )}
       </Summary>
@@ -396,7 +440,7 @@ function RollBackBar({ sides: { before, after } }: { readonly sides: Sides }) {
         isDisabled={difference === undefined || isSame}
         onPress={() => void rollBack()}
       >
-        {`Roll back to ${after.version}`}
+        {`Roll back to ${titleOf(after)}`}
       </Button>
     </ActionBar>
   );

@@ -4,7 +4,7 @@ import { Ago } from '../../components/ago';
 import { Chip } from '../../components/chip';
 import { cx } from '../../lib/class-names';
 import { formatDateTime } from '../../lib/format';
-import { newestOf, type KeptHistory, type Version } from './store';
+import { newestOf, titleOf, type KeptHistory, type Version } from './store';
 
 /** The versions, the newest first. */
 export function VersionList({ history }: { readonly history: KeptHistory }) {
@@ -42,15 +42,18 @@ interface VersionItemProps {
 
 function VersionItem({ id, version: one, isNewest }: VersionItemProps) {
   const { version, state, labels, isHeld, createdAt, createdBy } = one;
+  const title = titleOf(one);
+  const summary = useFeature('history', ({ summaries }) => summaries.get(one.revision));
   const isGone = state === 'deleted' || state === 'destroyed';
   return (
     <ListBoxItem
       id={id}
       textValue={[
-        version,
+        title,
         ...wordsOf(one, isNewest),
-        ...(createdAt === undefined ? [] : [formatDateTime(createdAt)]),
+        ...(createdAt === undefined || title !== version ? [] : [formatDateTime(createdAt)]),
         ...(createdBy === undefined ? [] : [`by ${createdBy}`]),
+        ...(summary === undefined ? [] : [summary]),
       ].join(', ')}
       className={({ isSelected }) =>
         cx(
@@ -64,11 +67,12 @@ function VersionItem({ id, version: one, isNewest }: VersionItemProps) {
       <span className="flex min-w-0 flex-wrap items-center gap-x-1.5">
         <span
           className={cx(
-            'mr-0.5 min-w-0 truncate font-mono text-xs font-semibold',
+            'mr-0.5 min-w-0 truncate text-xs font-semibold',
+            title === version && 'font-mono',
             isGone && 'font-normal text-text-2 line-through',
           )}
         >
-          {version}
+          {title}
         </span>
         {isNewest ? <Chip>current</Chip> : null}
         {isGone ? <Chip tone="bad">{state}</Chip> : null}
@@ -87,6 +91,13 @@ function VersionItem({ id, version: one, isNewest }: VersionItemProps) {
             by {createdBy}
           </span>
         )}
+        {title === version ? null : (
+          <span className="ml-auto font-mono text-text-3">{version}</span>
+        )}
+      </span>
+      {/* Its line is there before the summary is, so that nothing moves. */}
+      <span className="h-4 min-w-0 truncate text-2xs text-text-2" title={summary}>
+        {summary}
       </span>
     </ListBoxItem>
   );

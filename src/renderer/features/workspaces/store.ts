@@ -4,16 +4,20 @@ import type { Workspace } from '@shared/model/workspace';
 import { createStore } from 'zustand';
 import { download } from '../../lib/download';
 
+type WorkspaceDialog = 'new' | 'rename' | 'import' | 'plain';
+
 export interface Workspaces {
   readonly list: readonly Workspace[];
   readonly current: Workspace;
   /** The dialog on show, if there is one. */
-  readonly dialog: 'new' | 'rename' | 'import' | undefined;
-  openDialog(this: void, dialog: 'new' | 'rename' | 'import' | undefined): void;
+  readonly dialog: WorkspaceDialog | undefined;
+  openDialog(this: void, dialog: WorkspaceDialog | undefined): void;
   /** Creates a workspace and switches to it. Throws what the call throws: the form shows it. */
   create(this: void, name: string): Promise<void>;
   /** Renames the current workspace. Throws as above. */
   rename(this: void, name: string): Promise<void>;
+  /** Sets the rules for plain variables of the current workspace. Throws what the call throws. */
+  setPlainPatterns(this: void, patterns: readonly string[]): Promise<void>;
   /** Saves the set-up of the current workspace as a file. */
   exportSetup(this: void): Promise<void>;
   /** Adds what a file has, and shows the workspace. Throws what the call throws: the dialog shows it. */
@@ -54,6 +58,14 @@ export const createWorkspaces = (
       await events.onSwitched(`Workspace ${name}.`);
     };
 
+    /** Shows what became of the current workspace. */
+    const take = (changed: Workspace): void =>
+      set((state) => ({
+        current: changed,
+        list: state.list.map((one) => (one.id === changed.id ? changed : one)),
+        dialog: undefined,
+      }));
+
     return {
       list,
       current,
@@ -67,12 +79,11 @@ export const createWorkspaces = (
         });
       },
       rename: async (name) => {
-        const renamed = await client.workspaces.rename({ id: current.id, name });
-        set((state) => ({
-          current: renamed,
-          list: state.list.map((one) => (one.id === renamed.id ? renamed : one)),
-          dialog: undefined,
-        }));
+        take(await client.workspaces.rename({ id: current.id, name }));
+      },
+      setPlainPatterns: async (patterns) => {
+        const { id } = current;
+        take(await client.workspaces.setPlainPatterns({ id, patterns: [...patterns] }));
       },
       exportSetup: () =>
         attempt(async () => {

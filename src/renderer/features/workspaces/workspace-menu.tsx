@@ -1,5 +1,5 @@
 import { workspaceNameSchema } from '@shared/model/workspace';
-import { ChevronsUpDown, FileInput, FileOutput, Pencil, Plus, Trash2 } from 'lucide-react';
+import { ChevronsUpDown, Eye, FileInput, FileOutput, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useEffect, useId, useRef } from 'react';
 import { Button as AriaButton, MenuTrigger } from 'react-aria-components';
 import { commandEntry, type CommandId } from '@shared/commands';
@@ -9,11 +9,13 @@ import { useFeature, useStores } from '../../app/stores';
 import { Mark } from '../../components/mark';
 import { Menu, MenuItem, MenuLine, MenuSection } from '../../components/menu';
 import { NameDialog } from '../../components/name-dialog';
+import { PlainRulesDialog } from '../environment/plain/plain-rules-dialog';
 import { SetupDialog } from './setup-dialog';
 
 const actions = [
   { id: 'new-workspace', icon: Plus },
   { id: 'rename-workspace', icon: Pencil },
+  { id: 'plain-rules', icon: Eye },
   { id: 'delete-workspace', icon: Trash2 },
   { id: 'export-set-up', icon: FileOutput },
   { id: 'import-set-up', icon: FileInput },
@@ -32,6 +34,7 @@ export function WorkspaceMenu() {
 
   useCommand('new-workspace', () => openDialog('new'));
   useCommand('rename-workspace', () => openDialog('rename'));
+  useCommand('plain-rules', () => openDialog('plain'));
   useCommand('export-set-up', () => void workspaces.getState().exportSetup());
   useCommand('import-set-up', () => openDialog('import'));
   useCommand('delete-workspace', isOnly ? undefined : () => void remove());
@@ -126,6 +129,7 @@ function WorkspaceDialogs() {
         onSubmit={rename}
         issueOf={thrownLine}
       />
+      {dialog === 'plain' ? <PlainRulesDialog onClose={() => openDialog(undefined)} /> : null}
       <SetupDialog isOpen={dialog === 'import'} onClose={() => openDialog(undefined)} />
     </>
   );

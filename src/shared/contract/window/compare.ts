@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COMPARED_MAX, comparisonSchema, copiedVariableSchema } from '../../model/comparison';
+import { COMPARED_MAX, comparisonSchema, copiedVariablesSchema } from '../../model/comparison';
 import { call } from '../base';
 
 export const compareContract = {
@@ -19,10 +19,10 @@ export const compareContract = {
     )
     .output(comparisonSchema),
   /**
-   * Gives a variable of one environment, to become an unsaved edit of another. Writes nothing. Logged,
-   * without the value.
+   * Gives variables of one environment, to become unsaved edits of another. Writes nothing. Logged, without the
+   * values.
    */
-  copyVariable: call
-    .input(z.object({ fromId: z.uuid(), toId: z.uuid(), key: z.string() }))
-    .output(copiedVariableSchema),
+  copyVariables: call
+    .input(z.object({ fromId: z.uuid(), toId: z.uuid(), keys: z.array(z.string()) }))
+    .output(copiedVariablesSchema),
 };

@@ -1,10 +1,16 @@
 import { z } from 'zod';
+import { copiedVariablesSchema } from '../../model/comparison';
 import { changeSetSchema } from '../../model/change-set';
 import { environmentNameSchema, environmentSchema, GLANCE_LIMIT } from '../../model/environment';
 import { environmentMergeSchema } from '../../model/environment-merge';
 import { secretPathSchema, syncPreviewSchema, syncResolutions } from '../../model/link';
 import { mergeSides } from '../../model/merge';
-import { copyLineSchema, exportFormats, openEnvironmentSchema } from '../../model/open-environment';
+import {
+  copyFormats,
+  copyLineSchema,
+  exportFormats,
+  openEnvironmentSchema,
+} from '../../model/open-environment';
 import { environmentHistorySchema, versionDifferenceSchema } from '../../model/secret-history';
 import { followedSchema } from '../../model/stored-reference';
 import { call, copiedSchema } from '../base';
@@ -110,6 +116,13 @@ export const environmentsContract = {
     .input(oneVariable.extend({ revision: z.string() }))
     .output(z.object({ value: z.string() })),
   /**
+   * Gives one variable of a version, to become an unsaved edit. Writes nothing. Logged, without the value. Throws
+   * `NO_SUCH_VARIABLE`.
+   */
+  versionVariable: call
+    .input(oneVariable.extend({ revision: z.string() }))
+    .output(copiedVariablesSchema),
+  /**
    * Writes a version as a new one over `newest`, the current version; `null` if the secret is deleted. Throws
    * `CONFLICT` if `newest` is no longer current; then nothing was written.
    */
@@ -129,9 +142,9 @@ export const environmentsContract = {
     .output(z.object({ value: z.string() })),
   /** Reveals one value. Logged, without the value. */
   reveal: call.input(oneVariable).output(z.object({ value: z.string() })),
-  /** Reveals all values, to edit them as text. Logged, without the values. */
+  /** Reveals these values, or all of them to edit them as text. Logged, without the values. */
   revealAll: call
-    .input(byId)
+    .input(byId.extend({ keys: z.array(z.string()).optional() }))
     .output(z.object({ values: z.array(z.object({ key: z.string(), value: z.string() })) })),
   /**
    * Copies one value to the clipboard. If the host has no clipboard, the window gets the value and copies it.
@@ -139,12 +152,18 @@ export const environmentsContract = {
    */
   copy: call.input(oneVariable).output(copiedSchema),
   /**
-   * Copies several variables as `.env` lines, in the given order. Logged, without the values. `leftOut` is
-   * the number of variables that a `.env` file cannot hold; throws `INVALID_INPUT` if it can hold none of
-   * them.
+   * Copies several variables, in the given order and form. Other forms than `.env` have the values that programs
+   * get: references are followed. Logged, without the values. `leftOut` is the number of variables that the
+   * form cannot hold; throws `INVALID_INPUT` if it can hold none of them.
    */
   copyLines: call
-    .input(z.object({ id: z.uuid(), lines: z.array(copyLineSchema).min(1) }))
+    .input(
+      z.object({
+        id: z.uuid(),
+        lines: z.array(copyLineSchema).min(1),
+        format: z.enum(copyFormats).default('dotenv'),
+      }),
+    )
     .output(z.object({ copied: copiedSchema, leftOut: z.number() })),
   /** Compares values that the window has, for example from a file, with those of the environment. */
   compareValues: call

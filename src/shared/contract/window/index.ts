@@ -8,6 +8,7 @@ import { backupsContract } from './backups';
 import { compareContract } from './compare';
 import { connectionsContract } from './connections';
 import { environmentsContract } from './environments';
+import { generationContract } from './generation';
 import { grantsContract } from './grants';
 import { migrationsContract } from './migrations';
 import { referencesContract } from './references';
@@ -25,6 +26,7 @@ const calls = {
   transfer: transferContract,
   migrations: migrationsContract,
   references: referencesContract,
+  generation: generationContract,
   grants: grantsContract,
   requests: requestsContract,
   security: securityContract,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainPatternsSchema } from '../../model/plain-patterns';
 import { workspaceNameSchema, workspaceSchema } from '../../model/workspace';
 import { SETUP_FILE_MAX, setupChangeSchema } from '../../model/setup-file';
 import { call } from '../base';
@@ -23,6 +24,10 @@ export const workspacesContract = {
    */
   importSetup: call.input(setupInput).output(setupOutput.extend({ id: z.uuid() })),
   rename: call.input(byId.extend({ name: workspaceNameSchema })).output(workspaceSchema),
+  /** Sets the rules for plain variables of a workspace. Values that they make plain reach the window from then on. */
+  setPlainPatterns: call
+    .input(byId.extend({ patterns: plainPatternsSchema }))
+    .output(workspaceSchema),
   reorder: call.input(z.object({ ids: z.array(z.uuid()) })).output(z.void()),
   /** Makes it the workspace to start with. */
   switchTo: call.input(byId).output(z.void()),

@@ -25,6 +25,7 @@ export const actionWords = {
   released: 'Released',
   'workspace-created': 'Created workspace',
   'workspace-renamed': 'Renamed workspace',
+  'workspace-set': 'Set for workspace',
   'workspace-deleted': 'Deleted workspace',
   'setup-exported': 'Exported the set-up',
   'setup-imported': 'Imported a set-up',
