@@ -144,6 +144,7 @@ test('a new key takes the place of the old one', async ({ app, dataDirectory, ui
   const again = await restart(app);
   expect(readFileSync(join(dataDirectory, 'key.json'))).not.toEqual(before);
   await again.unlock.with(passphrase);
+  await expect(again.environment.heading).toHaveText('production');
   await pullAndReveal(again);
   await expectNothingInPlain(dataDirectory, vault);
 });

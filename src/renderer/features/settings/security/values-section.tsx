@@ -31,7 +31,6 @@ export function ValuesSection() {
       />
       <Switch
         label="Hide on losing focus"
-        help="Otherwise values stay for that time while you look at another window."
         isSelected={state.hidesOnBlur}
         onChange={state.setHidesOnBlur}
       />
@@ -52,7 +51,6 @@ export function ValuesSection() {
       {info.host === 'desktop' && canProtect ? (
         <Switch
           label="Keep out of screenshots"
-          help="Recordings and shared screens show nothing in its place, or an empty window."
           isSelected={state.protectsContent}
           onChange={state.setProtectsContent}
         />
