@@ -619,12 +619,10 @@ export const mutations = [
     ],
   },
   {
-    what: 'put the password of the proxy where other users see it',
+    what: 'put the certificates where other users see them',
     file: 'src/cli/run/broker/trust.ts',
-    find: `  const folder = mkdtempSync(join(tmpdir(), 'strongroom-'));`,
-    replace: `  const folder = mkdtempSync(join(tmpdir(), 'strongroom-'));
-  process.umask(0);
-  chmodSync(folder, 0o755);`,
+    find: '    const path = join(folder, `authorities-${String(files.size)}.pem`);',
+    replace: '    const path = `${folder}-${String(files.size)}.pem`;',
     test: tests.broker,
     promises: ['the proxy › does not show its password to another user'],
   },
