@@ -24,6 +24,9 @@ const LEFT_OUT = new Set(['.git', 'node_modules', 'out', 'dist', 'test-results']
 /** Milliseconds that a test may take: a mutation can make it wait for ever. */
 const DEADLINE = 30_000;
 
+/** Milliseconds for all of them, if one does not even let its runner end. */
+const WHOLE_DEADLINE = 600_000;
+
 /**
  * Makes a copy of the project that shares its packages.
  *
@@ -76,6 +79,8 @@ async function runTests(folder, file, promises) {
     const { code, interrupted } = await run(process.execPath, args, {
       cwd: folder,
       stdio: 'ignore',
+      timeout: WHOLE_DEADLINE,
+      killSignal: 'SIGKILL',
       env: { ...process.env, ...env },
     });
     if (interrupted) process.exit(130);

@@ -619,12 +619,10 @@ export const mutations = [
     ],
   },
   {
-    what: 'put the password of the proxy where other users see it',
+    what: 'put the certificates where other users see them',
     file: 'src/cli/run/broker/trust.ts',
-    find: `  const folder = mkdtempSync(join(tmpdir(), 'strongroom-'));`,
-    replace: `  const folder = mkdtempSync(join(tmpdir(), 'strongroom-'));
-  process.umask(0);
-  chmodSync(folder, 0o755);`,
+    find: '    const path = join(folder, `authorities-${String(files.size)}.pem`);',
+    replace: '    const path = `${folder}-${String(files.size)}.pem`;',
     test: tests.broker,
     promises: ['the proxy › does not show its password to another user'],
   },
@@ -633,9 +631,13 @@ export const mutations = [
   {
     what: 'give programs the calls of the window',
     file: 'src/server/agent/router.ts',
-    find: `      status: statusHandler(core, admissions),`,
-    replace: `      status: statusHandler(core, admissions),
-      approvals: { answer: agentOs.status.handler(() => true as never) },`,
+    find: `export const createAgentRouter = (core: Core) => {`,
+    replace: `export const createAgentRouter = (core: Core) => ({
+  ...createOwnRouter(core),
+  approvals: { answer: agentOs.status.handler(() => true as never) },
+});
+
+const createOwnRouter = (core: Core) => {`,
     test: tests.approvals,
     promises: [
       'a program at the agent socket › has no call that answers, watches or imitates a window',
@@ -857,9 +859,13 @@ export const mutations = [
   {
     what: 'serve programs with the contract of the window',
     file: 'src/server/agent/router.ts',
-    find: `      status: statusHandler(core, admissions),`,
-    replace: `      status: statusHandler(core, admissions),
-      activity: { list: agentOs.status.handler(() => [] as never) },`,
+    find: `export const createAgentRouter = (core: Core) => {`,
+    replace: `export const createAgentRouter = (core: Core) => ({
+  ...createOwnRouter(core),
+  activity: { list: agentOs.status.handler(() => [] as never) },
+});
+
+const createOwnRouter = (core: Core) => {`,
     test: tests.agent,
     promises: ['a program that connects › cannot reach what is in the window contract alone'],
   },

@@ -296,6 +296,9 @@ describe.skipIf(hasNoCurl)('the proxy', () => {
       for (const target of [server.url, server.url.replace('https', 'http')]) {
         const { stdout, stderr } = spawnSync('curl', [
           '-sSik',
+          // The server is in this process, which waits for curl: it cannot answer.
+          '--max-time',
+          '10',
           '--noproxy',
           '',
           '--proxy',
