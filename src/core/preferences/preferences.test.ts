@@ -12,6 +12,7 @@ it('begins with the defaults and keeps what is changed over a restart', async ()
     recent: [],
     lastEnvironments: {},
     reviewBeforeSave: true,
+    loadOnOpen: true,
     lockAfterMinutes: 0,
   });
   const id = await core.create('production');
@@ -26,6 +27,7 @@ it('begins with the defaults and keeps what is changed over a restart', async ()
     recent: [],
     lastEnvironments,
     reviewBeforeSave: false,
+    loadOnOpen: true,
     lockAfterMinutes: 0,
   });
 });

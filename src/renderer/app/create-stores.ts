@@ -101,6 +101,7 @@ export async function createStores(
     environments: () => environments.getState().list,
     say,
   });
+  const security = createSecurity(client, protection, events.security);
   const requests = createRequests(client, workspaceId, { ...events.requests, say });
   const route = firstRoute(
     protection.locked,
@@ -141,7 +142,7 @@ export async function createStores(
       now: () => performance.now(),
     }),
     push: createPush(client, workspaceId, { ...events.push, mayChange, unsaved: unsavedWork }),
-    security: createSecurity(client, protection, events.security),
+    security,
     workspaces: createWorkspaces(client, workspaces, workspace, events.workspaces),
 
     // The environments
@@ -150,6 +151,8 @@ export async function createStores(
     environment: createEnvironmentScreen(client, {
       ...events.environment,
       drafts,
+      loadsOnOpen: () =>
+        preferences.getState().loadOnOpen && !security.getState().protection.locked,
       permit: owners.getState().permit,
       checkTyped: references.getState().checkTyped,
       writeClipboard: copyForAWhile,

@@ -21,6 +21,7 @@ export interface PreferencesState extends Preferences {
   setSidebarWidth(this: void, px: number): void;
   setOutcomeWidth(this: void, px: number): void;
   setReviewBeforeSave(this: void, reviews: boolean): void;
+  setLoadOnOpen(this: void, loads: boolean): void;
   setLockAfterMinutes(this: void, minutes: LockTime): void;
   /** Something was chosen in the palette. */
   used(this: void, id: string): void;
@@ -48,6 +49,7 @@ export const createPreferences = (look: Look) =>
     setSidebarWidth: (px) => set({ sidebarWidth: clamp(px, SIDEBAR_MIN, SIDEBAR_MAX) }),
     setOutcomeWidth: (px) => set({ outcomeWidth: clamp(px, OUTCOME_MIN, OUTCOME_MAX) }),
     setReviewBeforeSave: (reviewBeforeSave) => set({ reviewBeforeSave }),
+    setLoadOnOpen: (loadOnOpen) => set({ loadOnOpen }),
     setLockAfterMinutes: (lockAfterMinutes) => set({ lockAfterMinutes }),
     used: (id) =>
       set(({ recent }) => ({
@@ -70,6 +72,7 @@ const keptOf = ({
   recent,
   lastEnvironments,
   reviewBeforeSave,
+  loadOnOpen,
   lockAfterMinutes,
 }: Preferences): Preferences => ({
   theme,
@@ -78,6 +81,7 @@ const keptOf = ({
   recent,
   lastEnvironments,
   reviewBeforeSave,
+  loadOnOpen,
   lockAfterMinutes,
 });
 

@@ -3,7 +3,6 @@ import { lazy, Suspense, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { Banner } from '../components/banner';
 import { PaneResizer } from '../components/pane-resizer';
-import { TextLink } from '../components/text-link';
 import { ApprovalBanner } from '../features/approvals/approval-banner';
 import { CompareScreen } from '../features/compare/compare-screen';
 import { EnvironmentScreen } from '../features/environment/environment-screen';
@@ -15,6 +14,7 @@ import { ShortcutsDialog } from '../features/palette/shortcuts-dialog';
 import { OfflineBanner } from '../features/provider-status/offline-banner';
 import { PushScreen } from '../features/push/push-screen';
 import { RequestsHeader } from '../features/requests/requests-header';
+import { UnlockButton } from '../features/security/unlock-button';
 import { UnlockScreen } from '../features/security/unlock-screen';
 import { SettingsScreen } from '../features/settings/settings-screen';
 import { WelcomeScreen } from '../features/welcome/welcome-screen';
@@ -133,25 +133,18 @@ function Notices(): ReactNode {
 }
 
 function LockedBanner(): ReactNode {
-  const { navigation } = useStores();
   const locked = useFeature('security', (state) => state.protection.locked);
-  // These pages ask for the passphrase already.
+  // These pages offer it themselves.
   const asked = useFeature(
     'navigation',
     ({ route }) =>
-      route.screen === 'unlock' || (route.screen === 'settings' && route.tab === 'security'),
+      route.screen === 'unlock' ||
+      route.screen === 'environment' ||
+      (route.screen === 'settings' && route.tab === 'security'),
   );
   if (!locked || asked) return null;
   return (
-    <Banner
-      tone="info"
-      title="Credentials are locked."
-      action={
-        <TextLink onPress={() => navigation.getState().go({ screen: 'unlock' })}>
-          Enter passphrase
-        </TextLink>
-      }
-    >
+    <Banner tone="info" title="Credentials are locked." action={<UnlockButton />}>
       Nothing can be pulled until they are unlocked.
     </Banner>
   );

@@ -29,6 +29,8 @@ export const preferencesSchema = z.object({
   lastEnvironments: z.record(z.uuid(), z.uuid()),
   /** Whether a save of a synced environment first shows what it would write. */
   reviewBeforeSave: z.boolean(),
+  /** Whether opening a synced environment reads its values, if they are not in memory. */
+  loadOnOpen: z.boolean(),
   lockAfterMinutes: z.literal(lockTimes),
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
@@ -44,6 +46,7 @@ export const defaultPreferences: Preferences = {
   recent: [],
   lastEnvironments: {},
   reviewBeforeSave: true,
+  loadOnOpen: true,
   lockAfterMinutes: 0,
 };
 
@@ -62,6 +65,7 @@ const keptSchema = z.object({
   recent: shape.recent.catch(defaultPreferences.recent),
   lastEnvironments: shape.lastEnvironments.catch(defaultPreferences.lastEnvironments),
   reviewBeforeSave: shape.reviewBeforeSave.catch(defaultPreferences.reviewBeforeSave),
+  loadOnOpen: shape.loadOnOpen.catch(defaultPreferences.loadOnOpen),
   lockAfterMinutes: shape.lockAfterMinutes.catch(defaultPreferences.lockAfterMinutes),
 });
 

@@ -12,6 +12,8 @@ export interface Environments {
   /** Why the list may be out of date. */
   readonly error: ErrorReport | undefined;
   refresh(this: void): Promise<void>;
+  /** Shows the newer state of one environment. */
+  put(this: void, environment: Environment): void;
   /** Checks which of these somebody else changed on the server. Reports no error. */
   glance(this: void, ids: readonly string[]): Promise<void>;
   /** Throws what the call throws: the form shows it next to the name. */
@@ -49,6 +51,10 @@ export const createEnvironments = (client: Client, workspaceId: string) =>
         set({ error: errorReport(error) });
       }
     },
+    put: (environment) =>
+      set(({ list }) => ({
+        list: list.map((one) => (one.id === environment.id ? environment : one)),
+      })),
     glance: async (ids) => {
       const asked = new Set(ids);
       const held = get().list.filter(
