@@ -34,6 +34,7 @@ import { createNavigation, homeRoute, type Route } from './navigation';
 import { createNotices } from './notices';
 import type { PreferencesStore } from './preferences';
 import { createQuestions } from './questions';
+import { createSidebarState } from './sidebar-state';
 import type { Events } from './wiring/events';
 
 /** How the window came to the workspace it shows, unless the app has just started. */
@@ -126,6 +127,7 @@ export async function createStores(
     notices: createNotices(client, info.notices),
     palette: createPalette(),
     questions: createQuestions(),
+    sidebar: createSidebarState(preferences),
 
     // The workspace
     activity: createActivity(client, workspaceId, events.activity),

@@ -2,7 +2,7 @@ import { useEffect, useRef, type RefObject } from 'react';
 import { useFeature } from './stores';
 
 /** The environment that is selected in the sidebar; arrow keys lead on to its neighbours. */
-const SELECTED = 'nav [role="row"][aria-selected="true"]';
+const SELECTED = 'nav [role="treeitem"][aria-selected="true"]';
 
 /**
  * If the focused element went away with the page before, focuses the selected environment in the sidebar,

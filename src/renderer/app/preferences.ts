@@ -1,6 +1,8 @@
 /** Preferences about the window itself. The core stores them; the page carries those needed to start. */
 import type { Client } from '@shared/contract/window';
 import {
+  FAVOURITES_MAX,
+  FOLDED_MAX,
   OUTCOME_MAX,
   OUTCOME_MIN,
   RECENT_KEPT,
@@ -8,6 +10,7 @@ import {
   SIDEBAR_MIN,
   defaultPreferences,
   readPreferences,
+  type EnvironmentOrder,
   type LockTime,
   type Look,
   type PreferenceChanges,
@@ -23,6 +26,12 @@ export interface PreferencesState extends Preferences {
   setReviewBeforeSave(this: void, reviews: boolean): void;
   setLoadOnOpen(this: void, loads: boolean): void;
   setLockAfterMinutes(this: void, minutes: LockTime): void;
+  setEnvironmentOrder(this: void, order: EnvironmentOrder): void;
+  setSidebarCollapsed(this: void, collapsed: boolean): void;
+  /** Folds these folders of a workspace, or unfolds them. */
+  fold(this: void, workspaceId: string, paths: readonly string[], folds: boolean): void;
+  /** Adds an environment to the favourites of a workspace, or removes it. */
+  toggleFavourite(this: void, workspaceId: string, environmentId: string): void;
   /** Something was chosen in the palette. */
   used(this: void, id: string): void;
   /** An environment was opened. */
@@ -34,11 +43,12 @@ const clamp = (px: number, min: number, max: number): number =>
 
 /** The preferences that the host wrote into the page. The dev server writes none. */
 export function lookOfPage({ dataset }: HTMLElement): Look {
-  const { theme, sidebarWidth } = readPreferences({
+  const { theme, sidebarWidth, sidebarCollapsed } = readPreferences({
     theme: dataset['theme'],
     sidebarWidth: Number(dataset['sidebarWidth']),
+    sidebarCollapsed: dataset['sidebarCollapsed'] === 'true',
   });
-  return { theme, sidebarWidth };
+  return { theme, sidebarWidth, sidebarCollapsed };
 }
 
 export const createPreferences = (look: Look) =>
@@ -51,6 +61,22 @@ export const createPreferences = (look: Look) =>
     setReviewBeforeSave: (reviewBeforeSave) => set({ reviewBeforeSave }),
     setLoadOnOpen: (loadOnOpen) => set({ loadOnOpen }),
     setLockAfterMinutes: (lockAfterMinutes) => set({ lockAfterMinutes }),
+    setEnvironmentOrder: (environmentOrder) => set({ environmentOrder }),
+    setSidebarCollapsed: (sidebarCollapsed) => set({ sidebarCollapsed }),
+    fold: (workspaceId, paths, folds) =>
+      set(({ folded }) => {
+        const others = (folded[workspaceId] ?? []).filter((path) => !paths.includes(path));
+        const next = folds ? [...paths, ...others].slice(0, FOLDED_MAX) : others;
+        return { folded: { ...folded, [workspaceId]: next } };
+      }),
+    toggleFavourite: (workspaceId, environmentId) =>
+      set(({ favourites }) => {
+        const before = favourites[workspaceId] ?? [];
+        const next = before.includes(environmentId)
+          ? before.filter((id) => id !== environmentId)
+          : [...before, environmentId].slice(-FAVOURITES_MAX);
+        return { favourites: { ...favourites, [workspaceId]: next } };
+      }),
     used: (id) =>
       set(({ recent }) => ({
         recent: [id, ...recent.filter((one) => one !== id)].slice(0, RECENT_KEPT),
@@ -71,6 +97,10 @@ const keptOf = ({
   outcomeWidth,
   recent,
   lastEnvironments,
+  environmentOrder,
+  sidebarCollapsed,
+  folded,
+  favourites,
   reviewBeforeSave,
   loadOnOpen,
   lockAfterMinutes,
@@ -80,6 +110,10 @@ const keptOf = ({
   outcomeWidth,
   recent,
   lastEnvironments,
+  environmentOrder,
+  sidebarCollapsed,
+  folded,
+  favourites,
   reviewBeforeSave,
   loadOnOpen,
   lockAfterMinutes,

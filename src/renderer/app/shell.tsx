@@ -1,5 +1,5 @@
 import { SIDEBAR_DEFAULT, SIDEBAR_MAX, SIDEBAR_MIN } from '@shared/model/preferences';
-import { lazy, Suspense, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { Banner } from '../components/banner';
 import { PaneResizer } from '../components/pane-resizer';
@@ -18,6 +18,7 @@ import { UnlockButton } from '../features/security/unlock-button';
 import { UnlockScreen } from '../features/security/unlock-screen';
 import { SettingsScreen } from '../features/settings/settings-screen';
 import { WelcomeScreen } from '../features/welcome/welcome-screen';
+import { scaled } from '../lib/rem';
 import { AnnouncementBar } from './announcement-bar';
 import { QuestionDialog } from './question-dialog';
 import { useGlobalCommands } from './global-commands';
@@ -31,6 +32,8 @@ import { useServerWatch } from './server-watch';
 import { useActivity } from './use-activity';
 import { useShortcuts } from './shortcuts';
 import { Sidebar } from './sidebar';
+import { SidebarRail } from './sidebar-rail';
+import { useCommand } from './use-command';
 import { useFeature, useStores } from './stores';
 
 /** Few people need it in every session. */
@@ -39,10 +42,13 @@ const RequestsScreen = lazy(async () => ({
 }));
 
 export function Shell() {
-  const { preferences } = useStores();
+  const { preferences, sidebar } = useStores();
   const width = useStore(preferences, (state) => state.sidebarWidth);
+  const isNarrow = useFeature('sidebar', (state) => state.isNarrow);
+  const isRail = useStore(preferences, (state) => state.sidebarCollapsed) || isNarrow;
   useGlobalCommands();
   useShortcuts();
+  useCommand('toggle-sidebar', () => sidebar.getState().toggle());
   useLeaveGuard();
   useServerWatch();
   useActivity();
@@ -53,19 +59,8 @@ export function Shell() {
   return (
     <div className="flex h-full flex-col">
       <ApprovalBanner />
-      <div className="grid min-h-0 flex-1" style={shellColumns(width)}>
-        <div className="relative min-h-0 border-r border-line">
-          <Sidebar>
-            <PaneResizer
-              label="Width of the sidebar"
-              width={width}
-              min={SIDEBAR_MIN}
-              max={SIDEBAR_MAX}
-              standard={SIDEBAR_DEFAULT}
-              onChange={(px) => preferences.getState().setSidebarWidth(px)}
-            />
-          </Sidebar>
-        </div>
+      <div className="relative grid min-h-0 flex-1" style={shellColumns(width, isRail)}>
+        <SidebarPlace isRail={isRail} width={width} />
         <div className="@container/stage relative flex min-h-0 min-w-0">
           <main
             ref={main}
@@ -84,6 +79,61 @@ export function Shell() {
       <QuestionDialog />
       <Palette />
       <ShortcutsDialog />
+    </div>
+  );
+}
+
+/** The sidebar: beside the page, as icons, or over the page of a narrow window. */
+function SidebarPlace({ isRail, width }: { readonly isRail: boolean; readonly width: number }) {
+  const { navigation, preferences, sidebar } = useStores();
+  const isOver = useFeature('sidebar', (state) => state.isOver);
+  useLayoutEffect(() => {
+    const { measure } = sidebar.getState();
+    measure();
+    window.addEventListener('resize', measure);
+    return () => window.removeEventListener('resize', measure);
+  }, [sidebar]);
+  // Whoever went to a page wants to see it.
+  useEffect(() => navigation.subscribe(() => sidebar.getState().putAway()), [navigation, sidebar]);
+
+  if (isOver) {
+    return (
+      <>
+        <div className="border-r border-line bg-bg" />
+        <div
+          aria-hidden
+          className="absolute inset-0 z-20 bg-scrim"
+          onClick={() => sidebar.getState().putAway('toggle')}
+        />
+        {/* Handles a key that nothing inside has handled. */}
+        {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
+        <div
+          className="absolute inset-y-0 left-0 z-20 w-80 max-w-[85vw] border-r border-line-strong shadow-overlay"
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') sidebar.getState().putAway('toggle');
+          }}
+        >
+          <Sidebar />
+        </div>
+      </>
+    );
+  }
+  return (
+    <div className="relative min-h-0 border-r border-line">
+      {isRail ? (
+        <SidebarRail />
+      ) : (
+        <Sidebar>
+          <PaneResizer
+            label="Width of the sidebar"
+            width={scaled(width)}
+            min={scaled(SIDEBAR_MIN)}
+            max={scaled(SIDEBAR_MAX)}
+            standard={scaled(SIDEBAR_DEFAULT)}
+            onChange={(px) => preferences.getState().setSidebarWidth(px / scaled(1))}
+          />
+        </Sidebar>
+      )}
     </div>
   );
 }

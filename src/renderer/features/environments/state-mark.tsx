@@ -8,7 +8,6 @@ import {
   Triangle,
   type LucideIcon,
 } from 'lucide-react';
-import { cx } from '../../lib/class-names';
 
 /** Words for failures, short enough for the list. The page shows the whole error. */
 const problemWords: Partial<Record<string, string>> = {
@@ -23,7 +22,8 @@ const problemWords: Partial<Record<string, string>> = {
 
 const serverWords = { changed: 'changed on server', deleted: 'deleted on server' } as const;
 
-export function stateWord({ state, revision, problem, server }: Environment): string {
+/** The state in a word or two. */
+export function stateText({ state, revision, problem, server }: Environment): string {
   if (server !== undefined) return serverWords[server.state];
   switch (state) {
     case 'loaded':
@@ -38,7 +38,7 @@ export function stateWord({ state, revision, problem, server }: Environment): st
 }
 
 const marks = {
-  loaded: { icon: Circle, className: 'size-2.5 fill-current text-good' },
+  loaded: { icon: Circle, className: 'size-2 fill-current text-good' },
   'not-loaded': { icon: CircleDashed, className: 'size-3.5 text-text-3' },
   failed: { icon: CircleX, className: 'size-3.5 text-bad' },
   local: { icon: Laptop, className: 'size-3.5 text-text-3' },
@@ -55,7 +55,7 @@ export function StateMark({ state }: { readonly state: keyof typeof marks }) {
   const { icon: Icon, className } = marks[state];
   return (
     <span className="flex w-4 shrink-0 justify-center">
-      <Icon aria-hidden className={cx(className)} />
+      <Icon aria-hidden className={className} />
     </span>
   );
 }
