@@ -24,6 +24,7 @@ import { createPull } from '../features/pull/store';
 import { createPush } from '../features/push/store';
 import { createAttempt } from '../features/requests/attempt-store';
 import { createRequests } from '../features/requests/store';
+import { createKeyHolders, createSearch } from '../features/search/store';
 import { createSecurity } from '../features/security/store';
 import { createActivity } from '../features/settings/activity/store';
 import { createConnection } from '../features/settings/connection/store';
@@ -127,7 +128,10 @@ export async function createStores(
     notices: createNotices(client, info.notices),
     palette: createPalette(),
     questions: createQuestions(),
+    paletteSearch: createSearch(client, workspaceId),
     sidebar: createSidebarState(preferences),
+    sidebarSearch: createSearch(client, workspaceId),
+    keyHolders: createKeyHolders(client, workspaceId),
 
     // The workspace
     activity: createActivity(client, workspaceId, events.activity),

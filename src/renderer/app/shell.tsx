@@ -1,5 +1,12 @@
 import { SIDEBAR_DEFAULT, SIDEBAR_MAX, SIDEBAR_MIN } from '@shared/model/preferences';
-import { lazy, Suspense, useEffect, useLayoutEffect, type ReactNode } from 'react';
+import {
+  lazy,
+  Suspense,
+  useDeferredValue,
+  useEffect,
+  useLayoutEffect,
+  type ReactNode,
+} from 'react';
 import { useStore } from 'zustand';
 import { Banner } from '../components/banner';
 import { PaneResizer } from '../components/pane-resizer';
@@ -14,6 +21,7 @@ import { ShortcutsDialog } from '../features/palette/shortcuts-dialog';
 import { OfflineBanner } from '../features/provider-status/offline-banner';
 import { PushScreen } from '../features/push/push-screen';
 import { RequestsHeader } from '../features/requests/requests-header';
+import { KeyDialog } from '../features/search/key-dialog';
 import { UnlockButton } from '../features/security/unlock-button';
 import { UnlockScreen } from '../features/security/unlock-screen';
 import { SettingsScreen } from '../features/settings/settings-screen';
@@ -26,6 +34,7 @@ import { useKeptFocus } from './kept-focus';
 import { useLeaveGuard } from './leave-guard';
 import { shellColumns } from './loading';
 import { useFocusOnNewPage } from './focus';
+import type { Route } from './navigation';
 import { RemedyButtons } from './remedy-buttons';
 import { useWindowTitle } from './window-title';
 import { useServerWatch } from './server-watch';
@@ -54,7 +63,6 @@ export function Shell() {
   useActivity();
   useKeptFocus();
   useWindowTitle();
-  const main = useFocusOnNewPage();
 
   return (
     <div className="flex h-full flex-col">
@@ -62,23 +70,14 @@ export function Shell() {
       <div className="relative grid min-h-0 flex-1" style={shellColumns(width, isRail)}>
         <SidebarPlace isRail={isRail} width={width} />
         <div className="@container/stage relative flex min-h-0 min-w-0">
-          <main
-            ref={main}
-            tabIndex={-1}
-            className="relative flex min-h-0 min-w-0 flex-1 flex-col bg-panel outline-none"
-          >
-            <Notices />
-            <LockedBanner />
-            <OfflineBanner />
-            <Screen />
-            <AnnouncementBar />
-          </main>
+          <Page />
           <HelpPane />
         </div>
       </div>
       <QuestionDialog />
       <Palette />
       <ShortcutsDialog />
+      <KeyDialog />
     </div>
   );
 }
@@ -138,8 +137,29 @@ function SidebarPlace({ isRail, width }: { readonly isRail: boolean; readonly wi
   );
 }
 
-function Screen(): ReactNode {
-  const route = useFeature('navigation', (state) => state.route);
+/**
+ * The page on show. The sidebar shows at once where a person goes; drawing the page takes longer, and whoever
+ * passes through several pages skips those between.
+ */
+function Page() {
+  const route = useDeferredValue(useFeature('navigation', (state) => state.route));
+  const main = useFocusOnNewPage(route);
+  return (
+    <main
+      ref={main}
+      tabIndex={-1}
+      className="relative flex min-h-0 min-w-0 flex-1 flex-col bg-panel outline-none"
+    >
+      <Notices />
+      <LockedBanner />
+      <OfflineBanner />
+      <Screen route={route} />
+      <AnnouncementBar />
+    </main>
+  );
+}
+
+function Screen({ route }: { readonly route: Route }): ReactNode {
   switch (route.screen) {
     case 'welcome':
       return <WelcomeScreen />;

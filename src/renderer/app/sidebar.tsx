@@ -92,7 +92,7 @@ export function Sidebar({ children }: { readonly children?: ReactNode }) {
 
 /** Apart from the rest, so that typing draws the field and the list again, and nothing else. */
 function Search() {
-  const { environments, sidebar } = useStores();
+  const { environments, sidebar, sidebarSearch } = useStores();
   const input = useRef<HTMLInputElement>(null);
   const search = useFeature('environments', (state) => state.search);
   useCommand('search-environments', () => input.current?.select());
@@ -104,7 +104,10 @@ function Search() {
       label="Search environments"
       placeholder="Search"
       value={search}
-      onChange={(text) => environments.getState().setSearch(text)}
+      onChange={(text) => {
+        environments.getState().setSearch(text);
+        sidebarSearch.getState().find(text);
+      }}
       onKeyDown={(event) => {
         if (event.key !== 'ArrowDown') return event.continuePropagation();
         event.preventDefault();

@@ -3,6 +3,7 @@ import { environmentNameSchema } from '@shared/model/environment';
 import {
   useEffect,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
   type DragEvent,
@@ -19,7 +20,16 @@ import { EnvironmentDialogs, type EnvironmentDialog } from '../environment/actio
 import { EnvironmentMenu } from '../environment/actions/environment-menu';
 import { TreeItem } from './environment-row';
 import { FolderMenu } from './folder-menu';
-import { moveTo, NONE, sidebarRows, sidebarTree, type Move } from './sidebar-rows';
+import { mayFindSecrets } from '../search/store';
+import { useOpenHit } from '../search/use-open-hit';
+import {
+  moveTo,
+  NONE,
+  sidebarRows,
+  sidebarTree,
+  type FoundVariables,
+  type Move,
+} from './sidebar-rows';
 import { foldersAround, membersOf, siblingOf, type TreeRow } from './tree';
 import { createTypeAhead } from './type-ahead';
 
@@ -31,14 +41,20 @@ interface OpenMenu {
 }
 
 export function EnvironmentList() {
-  const { navigation, environments, preferences, workspaceId } = useStores();
+  const { navigation, environments, preferences, sidebarSearch, workspaceId } = useStores();
   const list = useFeature('environments', (state) => state.list);
   const search = useFeature('environments', (state) => state.search);
   const current = useFeature('navigation', ({ route }) => environmentOf(route));
   const order = useStore(preferences, (state) => state.environmentOrder);
   const folded = useStore(preferences, (state) => state.folded[workspaceId] ?? NONE);
   const favourites = useStore(preferences, (state) => state.favourites[workspaceId] ?? NONE);
-  const rows = sidebarRows(list, search, { order, folded, favourites });
+  const variables = useFoundVariables();
+  const rows = sidebarRows(list, search, { order, folded, favourites }, variables);
+  const isSearching = useFeature(
+    'sidebarSearch',
+    ({ query, found, error }) => query !== '' && found === undefined && error === undefined,
+  );
+  const openHit = useOpenHit();
 
   const { frame, rowHeight, start, end, page, onScroll, bringIntoView } = useRowWindow(
     rows.length,
@@ -92,8 +108,16 @@ export function EnvironmentList() {
     preferences.getState().fold(workspaceId, [path], folds);
 
   const open = (row: TreeRow): void => {
-    if (row.kind === 'folder') fold(row.path, row.isOpen);
-    else navigation.getState().go({ screen: 'environment', id: row.environment.id });
+    switch (row.kind) {
+      case 'folder':
+        return fold(row.path, row.isOpen);
+      case 'environment':
+        return navigation.getState().go({ screen: 'environment', id: row.environment.id });
+      case 'hit':
+        return openHit(row.hit);
+      case 'secrets':
+        return sidebarSearch.getState().findSecrets();
+    }
   };
 
   const rowAt = (target: EventTarget): { row: TreeRow; element: HTMLElement } | undefined => {
@@ -221,7 +245,11 @@ export function EnvironmentList() {
     <>
       {rows.length === 0 ? (
         <p className="px-3.5 py-1.5 text-text-2">
-          {list.length === 0 ? 'None yet.' : `Nothing matches “${search.trim()}”.`}
+          {list.length === 0
+            ? 'None yet.'
+            : isSearching
+              ? 'Searching'
+              : `Nothing matches “${search.trim()}”.`}
         </p>
       ) : null}
       <div ref={frame} onScroll={onScroll} className="min-h-0 flex-1 overflow-auto">
@@ -296,6 +324,13 @@ export function EnvironmentList() {
       />
     </>
   );
+}
+
+function useFoundVariables(): FoundVariables {
+  const query = useFeature('sidebarSearch', (state) => state.query);
+  const found = useFeature('sidebarSearch', (state) => state.found);
+  const isMore = useFeature('sidebarSearch', mayFindSecrets);
+  return useMemo(() => ({ query, found, isMore }), [query, found, isMore]);
 }
 
 /** Unfolds and scrolls to the environment that was opened, wherever from. */

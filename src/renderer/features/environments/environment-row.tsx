@@ -1,5 +1,13 @@
 import type { Environment } from '@shared/model/environment';
-import { ChevronRight, FileCode, Star, Target } from 'lucide-react';
+import {
+  ChevronRight,
+  FileCode,
+  KeyRound,
+  LockKeyhole,
+  Star,
+  Target,
+  TextQuote,
+} from 'lucide-react';
 import { memo, type CSSProperties } from 'react';
 import { useFeature } from '../../app/stores';
 import { MiddleText } from '../../components/middle-text';
@@ -7,7 +15,14 @@ import { ownerText } from '../../components/owner-mark';
 import { cx } from '../../lib/class-names';
 import { unsavedCount } from '../environment/drafts-store';
 import { StateMark, stateText } from './state-mark';
-import { FAVOURITES, type EnvironmentTreeRow, type FolderRow, type TreeRow } from './tree';
+import {
+  FAVOURITES,
+  type EnvironmentTreeRow,
+  type FolderRow,
+  type HitRow,
+  type SecretsRow,
+  type TreeRow,
+} from './tree';
 
 interface Props {
   readonly row: TreeRow;
@@ -24,11 +39,16 @@ interface Props {
 
 /** One row of the sidebar, as few elements as possible: there may be thousands to scroll through. */
 export const TreeItem = memo(function TreeItem({ row, ...props }: Props) {
-  return row.kind === 'folder' ? (
-    <FolderItem row={row} {...props} />
-  ) : (
-    <EnvironmentItem row={row} {...props} />
-  );
+  switch (row.kind) {
+    case 'folder':
+      return <FolderItem row={row} {...props} />;
+    case 'environment':
+      return <EnvironmentItem row={row} {...props} />;
+    case 'hit':
+      return <HitItem row={row} {...props} />;
+    case 'secrets':
+      return <SecretsItem row={row} {...props} />;
+  }
 });
 
 const INDENT = 0.75;
@@ -95,6 +115,51 @@ function FolderItem({ row, top, height, drop, ...props }: Props & { readonly row
       {!isOpen && problem !== undefined ? <StateMark state={problem} /> : null}
       {/* The space parts it from the label, which is read out with it. */}
       <span className="shrink-0 text-2xs text-text-3 tabular-nums">{` ${String(count)}`}</span>
+    </div>
+  );
+}
+
+function HitItem({ row, top, height, ...props }: Props & { readonly row: HitRow }) {
+  const { label, detail, depth, hit } = row;
+  return (
+    <div
+      {...attributesOf({ row, ...props })}
+      aria-selected={false}
+      aria-label={`Variable ${label} ${detail}`}
+      title={`${label}\n${detail}`}
+      className={LOOK}
+      style={styleOf(depth, top, height)}
+    >
+      <span className="flex w-4 shrink-0 justify-center text-text-3">
+        {hit.kind === 'key' ? <KeyRound className="size-3" /> : <TextQuote className="size-3" />}
+      </span>
+      <span className="max-w-3/5 shrink-0 truncate font-mono text-xs">{label}</span>{' '}
+      <span className="flex min-w-0 flex-1 text-2xs text-text-3">
+        <MiddleText>{detail}</MiddleText>
+      </span>
+    </div>
+  );
+}
+
+function SecretsItem({
+  row,
+  top,
+  height,
+  drop: _,
+  ...props
+}: Props & { readonly row: SecretsRow }) {
+  return (
+    <div
+      {...attributesOf({ row, ...props })}
+      aria-selected={false}
+      title="They are searched inside Strongroom; none is shown."
+      className={LOOK}
+      style={styleOf(row.depth, top, height)}
+    >
+      <span className="flex w-4 shrink-0 justify-center text-text-3">
+        <LockKeyhole className="size-3" />
+      </span>
+      <span className="min-w-0 flex-1 truncate text-text-2">{row.label}</span>
     </div>
   );
 }

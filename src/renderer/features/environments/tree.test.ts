@@ -22,7 +22,7 @@ const drawn = (
     folded: new Set(folded),
     favourites,
   }).map((row) => {
-    const mark = row.kind === 'environment' ? '' : row.isOpen ? '- ' : '+ ';
+    const mark = row.kind !== 'folder' ? '' : row.isOpen ? '- ' : '+ ';
     return `${'  '.repeat(row.depth)}${mark}${row.label}`;
   });
 

@@ -1,6 +1,7 @@
 /** The environments as a tree: names are paths, and `/` separates their folders. */
 import type { Environment } from '@shared/model/environment';
 import type { EnvironmentOrder } from '@shared/model/preferences';
+import type { Hit } from '@shared/model/search';
 
 /** The path under which the fold of the favourites is remembered. No folder begins with a space. */
 export const FAVOURITES = ' favourites';
@@ -35,7 +36,19 @@ export interface EnvironmentTreeRow extends Placed {
   readonly environment: Environment;
 }
 
-export type TreeRow = FolderRow | EnvironmentTreeRow;
+/** A variable that a search found. */
+export interface HitRow extends Placed {
+  readonly kind: 'hit';
+  readonly hit: Hit;
+  readonly detail: string;
+}
+
+/** Searches secret values too. */
+export interface SecretsRow extends Placed {
+  readonly kind: 'secrets';
+}
+
+export type TreeRow = FolderRow | EnvironmentTreeRow | HitRow | SecretsRow;
 
 export interface Folder {
   readonly path: string;
@@ -191,18 +204,40 @@ const folderRow = ({ path, label, environments }: Folder) => ({
       : undefined,
 });
 
-/** Environments that a search found, by their full names. */
-export const foundRows = (found: readonly Environment[]): readonly EnvironmentTreeRow[] =>
-  found.map((environment, at) => ({
-    kind: 'environment',
-    id: environment.id,
-    label: environment.name,
-    environment,
-    depth: 0,
-    position: at + 1,
-    siblings: found.length,
-    parent: undefined,
-  }));
+interface FoundParts {
+  readonly hits: readonly { readonly id: string; readonly hit: Hit; readonly detail: string }[];
+  /** The text of the last row, if there is one. */
+  readonly secrets: string | undefined;
+}
+
+/** What a search found: environments by their full names, then variables. */
+export function foundRows(
+  found: readonly Environment[],
+  { hits, secrets }: FoundParts,
+): readonly TreeRow[] {
+  const siblings = found.length + hits.length + (secrets === undefined ? 0 : 1);
+  const placed = (at: number) => ({ depth: 0, position: at + 1, siblings, parent: undefined });
+  return [
+    ...found.map((environment, at) => ({
+      kind: 'environment' as const,
+      id: environment.id,
+      label: environment.name,
+      environment,
+      ...placed(at),
+    })),
+    ...hits.map(({ id, hit, detail }, at) => ({
+      kind: 'hit' as const,
+      id,
+      label: hit.key,
+      hit,
+      detail,
+      ...placed(found.length + at),
+    })),
+    ...(secrets === undefined
+      ? []
+      : [{ kind: 'secrets' as const, id: 'secrets', label: secrets, ...placed(siblings - 1) }]),
+  ];
+}
 
 /** All paths of folders under one. */
 export const foldersIn = (folder: Folder): readonly string[] =>
@@ -220,8 +255,10 @@ export function foldersAround(root: Folder, id: string): readonly string[] {
 }
 
 /** The ids that a move of a row takes along. */
-export const membersOf = (row: TreeRow): readonly string[] =>
-  row.kind === 'folder' ? row.members : [row.environment.id];
+export function membersOf(row: TreeRow): readonly string[] {
+  if (row.kind === 'folder') return row.members;
+  return row.kind === 'environment' ? [row.environment.id] : [];
+}
 
 /** The row before or after one among its siblings. */
 export function siblingOf(rows: readonly TreeRow[], row: TreeRow, by: 1 | -1): TreeRow | undefined {

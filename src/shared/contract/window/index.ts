@@ -12,6 +12,7 @@ import { grantsContract } from './grants';
 import { migrationsContract } from './migrations';
 import { referencesContract } from './references';
 import { requestsContract } from './requests';
+import { searchContract } from './search';
 import { securityContract } from './security';
 import { transferContract } from './transfer';
 import { workspacesContract } from './workspaces';
@@ -27,6 +28,7 @@ const calls = {
   references: referencesContract,
   grants: grantsContract,
   requests: requestsContract,
+  search: searchContract,
   security: securityContract,
   activity: activityContract,
   approvals: approvalsContract,
