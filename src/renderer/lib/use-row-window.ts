@@ -2,7 +2,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObje
 import { scaled } from './rem';
 
 /** Rows above and below the window that are drawn too, so that scrolling shows no gap. */
-const BEYOND = 8;
+const BEYOND = 5;
 
 interface RowWindow {
   /** For the element that scrolls. */

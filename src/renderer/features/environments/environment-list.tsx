@@ -69,7 +69,8 @@ export function EnvironmentList() {
   const dragged = useRef<TreeRow>(undefined);
   const [typeAhead] = useState(createTypeAhead);
 
-  const canMove = order === 'manual' && search.trim() === '';
+  const isSearch = search.trim() !== '';
+  const canMove = order === 'manual' && !isSearch;
   const place = (id: string | undefined): number =>
     id === undefined ? -1 : rows.findIndex((row) => row.id === id);
   const focusedAt = place(focused);
@@ -278,7 +279,8 @@ export function EnvironmentList() {
         >
           {drawn.map(({ row, at }) => (
             <TreeItem
-              key={row.id}
+              // While a person types a search, elements take on other rows instead of being made again.
+              key={isSearch ? at : row.id}
               row={row}
               top={at * rowHeight}
               height={rowHeight}

@@ -141,13 +141,7 @@ function HitItem({ row, top, height, ...props }: Props & { readonly row: HitRow 
   );
 }
 
-function SecretsItem({
-  row,
-  top,
-  height,
-  drop: _,
-  ...props
-}: Props & { readonly row: SecretsRow }) {
+function SecretsItem({ row, top, height, ...props }: Props & { readonly row: SecretsRow }) {
   return (
     <div
       {...attributesOf({ row, ...props })}

@@ -1,6 +1,6 @@
 /** Finds every command, environment, variable and chapter of the guide by a few letters. */
 import { CornerDownLeft, KeyRound, LockKeyhole, Search } from 'lucide-react';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useMemo, useState, type ReactNode } from 'react';
 import {
   Autocomplete,
   Dialog,
@@ -25,7 +25,7 @@ import { useOpenHit } from '../search/use-open-hit';
 import { rank } from './match';
 import type { PaletteState } from './store';
 
-const SHOWN = 60;
+const SHOWN = 30;
 
 interface Entry {
   readonly id: string;
@@ -77,16 +77,25 @@ function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) 
   const entries = useEntries(what);
   const hits = useHits(what === 'everything');
   const recent = useStore(preferences, (state) => state.recent);
-  const found = useMemo(
-    () => rank([...entries, ...hits], query, recent, SHOWN),
-    [entries, hits, query, recent],
+  // What comes late must not push a chapter of the guide away from under the Enter that chooses it.
+  const isSettled = useFeature(
+    'paletteSearch',
+    (state) => state.query === '' || state.found !== undefined || state.error !== undefined,
   );
+  const found = useMemo(() => {
+    const all = [...entries, ...hits];
+    const offered = isSettled ? all : all.filter(({ tier = 0 }) => tier === 0);
+    return rank(offered, query, recent, SHOWN);
+  }, [entries, hits, isSettled, query, recent]);
 
   const type = (text: string): void => {
     setQuery(text);
+    setEntered(false);
     if (what === 'everything') paletteSearch.getState().find(text);
   };
   useEffect(() => () => paletteSearch.getState().find(''), [paletteSearch]);
+
+  const [entered, setEntered] = useState(false);
 
   const choose = (id: string): void => {
     const entry = found.find((one) => one.id === id);
@@ -96,6 +105,13 @@ function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) 
     // The palette restores the focus first; then the command may move it.
     if (entry !== undefined) requestAnimationFrame(entry.run);
   };
+
+  // Enter came before what it is for.
+  const first = found[0]?.id;
+  const chooseLate = useEffectEvent(choose);
+  useEffect(() => {
+    if (entered && isSettled && first !== undefined) chooseLate(first);
+  }, [entered, isSettled, first]);
 
   return (
     <Autocomplete inputValue={query} onInputChange={type}>
@@ -110,14 +126,14 @@ function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) 
         autoFocus
         onKeyDown={(event) => {
           if (isShortcutOf('palette', event)) palette.getState().show(undefined);
-          // What the core found arrives after the key that asked for it, and nothing has the focus then.
+          // What the core found arrives later, and nothing in the list has the focus then.
           else if (
             event.key === 'Enter' &&
-            found[0] !== undefined &&
             event.target instanceof Element &&
             !event.target.hasAttribute('aria-activedescendant')
           ) {
-            choose(found[0].id);
+            if (found[0] === undefined) setEntered(!isSettled);
+            else choose(found[0].id);
           } else event.continuePropagation();
         }}
         className="flex items-center gap-2.5 border-b border-line px-4"
@@ -144,13 +160,13 @@ function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) 
         renderEmptyState={() => (
           <p className="px-3 py-2 text-text-2">Nothing matches “{query.trim()}”.</p>
         )}
-        className="max-h-[26rem] min-h-0 overflow-auto p-1.5 outline-none"
+        className="group/list max-h-[26rem] min-h-0 overflow-auto p-1.5 outline-none"
       >
         {(entry) => (
           <ListBoxItem
             id={entry.id}
             textValue={entry.title}
-            className="group flex h-8 cursor-default items-center gap-2.5 rounded-sm px-2.5 outline-none select-none data-focused:bg-brass-wash data-focused:shadow-[inset_2px_0_0_var(--brass-fill)] data-hovered:not-data-focused:bg-hover"
+            className="group flex h-8 cursor-default items-center gap-2.5 rounded-sm px-2.5 outline-none select-none group-[:not(:has([data-focused]))]/list:first:bg-brass-wash data-focused:bg-brass-wash data-focused:shadow-[inset_2px_0_0_var(--brass-fill)] data-hovered:not-data-focused:bg-hover"
           >
             <span className="flex w-4 shrink-0 justify-center text-text-3">{entry.icon}</span>
             <span
