@@ -283,19 +283,20 @@ function useHits(isOn: boolean): readonly Entry[] {
               run: () => void keyHolders.getState().show(exact.key),
             },
           ];
-    const secrets: readonly Entry[] = isMore
-      ? [
-          {
-            id: 'search-secrets',
-            title: `Search secret values for “${query}”`,
-            kind: 'Search',
-            icon: <LockKeyhole aria-hidden className="size-3.5" />,
-            tier: 1,
-            staysOpen: true,
-            run: () => paletteSearch.getState().findSecrets(),
-          },
-        ]
-      : [];
+    const secrets: readonly Entry[] =
+      isMore && list.length > 0
+        ? [
+            {
+              id: 'search-secrets',
+              title: `Search secret values for “${query}”`,
+              kind: 'Search',
+              icon: <LockKeyhole aria-hidden className="size-3.5" />,
+              tier: 3,
+              staysOpen: true,
+              run: () => paletteSearch.getState().findSecrets(),
+            },
+          ]
+        : [];
     return [...variables, ...holders, ...secrets];
   }, [isOn, query, found, isMore, list, openHit, keyHolders, paletteSearch]);
 }
