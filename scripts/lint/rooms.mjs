@@ -176,6 +176,7 @@ export const rooms = [
     imports: ['src/shared/', ...connections, 'src/core/references/', 'src/core/requests/'],
   },
   { path: 'src/core/compare/', imports: ['src/shared/', ...environments] },
+  { path: 'src/core/search/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/samples/', imports: ['src/shared/', ...environments, 'src/core/transfer/'] },
   { path: 'src/core/clipboard/', imports: ['src/shared/', 'src/core/runtime.ts'] },
   { path: 'src/core/notices/', imports: ['src/shared/'] },

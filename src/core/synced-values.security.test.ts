@@ -253,6 +253,8 @@ it.each([
     }
     await client.environments.compareValues({ id, entries: [{ key: 'A', value: marks.text() }] });
     await client.compare.environments({ ids: [production, staging] });
+    await client.search.find({ workspaceId, query: 'API', secrets: true });
+    await client.search.holders({ workspaceId, key: 'API_KEY' });
     await client.environments.rename({ id, name: 'Production' });
 
     // Saving, and failing to.

@@ -143,8 +143,8 @@ export const commandTable = {
     shortcut: 'Mod+Shift+L',
     keywords: 'security hide forget',
   },
-  'toggle-sidebar': {
-    title: 'Show or hide the sidebar',
+  'toggle-environments': {
+    title: 'Show or hide the environments',
     group: 'Window',
     shortcut: 'Mod+B',
     keywords: 'collapse expand panel',

@@ -57,7 +57,7 @@ export function Shell() {
   const isRail = useStore(preferences, (state) => state.sidebarCollapsed) || isNarrow;
   useGlobalCommands();
   useShortcuts();
-  useCommand('toggle-sidebar', () => sidebar.getState().toggle());
+  useCommand('toggle-environments', () => sidebar.getState().toggle());
   useLeaveGuard();
   useServerWatch();
   useActivity();

@@ -29,7 +29,7 @@ export function SidebarRail() {
       <IconButton
         ref={toggle}
         label="Show the sidebar"
-        hint={`Show the sidebar, ${shortcutOf('toggle-sidebar') ?? ''}`}
+        hint={`Show the sidebar, ${shortcutOf('toggle-environments') ?? ''}`}
         onPress={() => sidebar.getState().toggle()}
       >
         <PanelLeftOpen aria-hidden className="size-4" />

@@ -51,7 +51,7 @@ export function Sidebar({ children }: { readonly children?: ReactNode }) {
         <IconButton
           size="sm"
           label="Hide the sidebar"
-          hint={`Hide the sidebar, ${shortcutOf('toggle-sidebar') ?? ''}`}
+          hint={`Hide the sidebar, ${shortcutOf('toggle-environments') ?? ''}`}
           onPress={() => sidebar.getState().toggle()}
         >
           <PanelLeftClose aria-hidden className="size-3.5" />

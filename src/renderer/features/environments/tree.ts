@@ -69,7 +69,7 @@ const partsOf = (name: string): readonly string[] => {
 };
 
 /** The name without its folders. */
-export const leafOf = (name: string): string => partsOf(name).at(-1) ?? name;
+const leafOf = (name: string): string => partsOf(name).at(-1) ?? name;
 
 interface Making {
   readonly path: string;
