@@ -217,7 +217,7 @@ peerTest.describe('after migrating an environment', () => {
         await expect(ui.environment.serverNote).toHaveCount(0);
         await glance();
         await expect(ui.environment.serverNote).toHaveCount(0);
-        await expect(ui.row('production')).not.toContainText('on server');
+        await expect(ui.row('production')).not.toHaveAccessibleName(/on server/);
         await ui.openSettings('Vault');
         await tab.pullAllButton.click();
         await expect(tab.pulled('Already there')).toContainText('1');

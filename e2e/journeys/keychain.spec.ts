@@ -49,7 +49,6 @@ test('not stored: settings stay, credentials do not', async ({ app, dataDirector
   const again = await restart(app);
   await expectNothingInPlain(dataDirectory, vault);
   await again.openEnvironment('production');
-  await again.environment.pullButton.click();
   await expect(again.environment.failure).toContainText('No Token is stored. Enter it.', {
     useInnerText: true,
   });
@@ -84,8 +83,8 @@ test('a passphrase is asked for at the next start', async ({ app, dataDirectory,
   again = await restart(app);
   await again.unlock.continueWithout.click();
   await expect(again.environment.heading).toHaveText('production');
-  await again.environment.pullButton.click();
-  await expect(again.environment.failure).toContainText('The stored credentials are locked.');
+  await expect(again.unlock.unlockButton).toBeVisible();
+  await expect(again.environment.pullButton).toHaveCount(0);
   const { connection: settings } = await again.openSettings('Vault');
   await expect(settings.field('Vault URL')).toHaveValue(vault.url);
   await expect(settings.saved('Token')).toContainText('Saved');
@@ -163,12 +162,13 @@ test('Lock now takes values and key out of memory', async ({ app, faults, ui: be
   await expect(ui.environments).toHaveCount(0);
   await expect(ui.unlock.passphrase).toBeFocused();
 
+  vault.clearRequests();
   await ui.unlock.with(passphrase);
   await ui.openEnvironment('production');
-  await expect(ui.environment.variables).toHaveCount(0);
-  await ui.environment.pullButton.click();
   await ui.environment.revealButton('API_KEY').click();
   await expect(ui.environment.value('API_KEY')).toContainText(apiKey);
+  // They were only at the server.
+  expect(vault.requests.map(({ path }) => path)).toContain('secret/data/production');
 });
 
 test('another passphrase needs the current one', async ({ app, ui, vault }) => {
@@ -215,7 +215,6 @@ test('whoever forgot the passphrase starts over, after a warning', async ({ app,
   await expect(security.credentials).toContainText('Encrypted with your passphrase, unlocked');
 
   await ui.openEnvironment('production');
-  await ui.environment.pullButton.click();
   await expect(ui.environment.failure).toContainText('The stored credentials cannot be decrypted.');
   const { connection } = await ui.openSettings('Vault');
   await connection.replaceButton('Token').click();

@@ -55,6 +55,8 @@ test.describe('with a keychain', () => {
     await expect(tab.pullOutcome).toContainText('1 secret pulled');
     expect(vault.requests).not.toEqual([]);
     vault.clearRequests();
+    const { loadOnOpen } = await ui.openSettings('General');
+    await loadOnOpen.uncheck();
 
     const again = await restart(app);
     await again.page.clock.install();

@@ -50,7 +50,7 @@ test('a server that goes away is said once, and edits wait for it', async ({ ui,
   await expect(ui.announcements).toContainText('HashiCorp Vault is offline.');
   await expect(ui.environment.failure).toHaveCount(0);
   await expect(ui.offline.banner).toHaveCount(1);
-  await expect(ui.row('staging')).not.toContainText('failed');
+  await expect(ui.row('staging')).not.toHaveAccessibleName(/failed/);
   await ui.offline.tryNowButton.click();
   await expect(ui.announcements).toContainText('HashiCorp Vault is still offline.');
   await expect(ui.offline.banner).toBeVisible();

@@ -17,7 +17,7 @@ async function open(ui: AppPage, vault: VaultServer): Promise<void> {
   await connection.pullAllButton.click();
   await expect(connection.pullOutcome).toContainText('2 secrets pulled');
   await ui.openEnvironment('production');
-  await expect(ui.row('production')).toContainText('owned by the configuration my-app');
+  await expect(ui.row('production')).toHaveAccessibleName(/owned by the configuration my-app/);
 }
 
 test('an owned environment has a mark, and is released once before the first edit', async ({
@@ -69,7 +69,7 @@ test('an owned environment has a mark, and is released once before the first edi
   await editor.valueField('API_KEY').fill('changed');
   await page.keyboard.press('Enter');
   await expect(mark).toHaveCount(0);
-  await expect(ui.row('production')).not.toContainText('owned');
+  await expect(ui.row('production')).not.toHaveAccessibleName(/owned/);
   expect(vault.kv('secret').customMetadata('production') ?? {}).not.toHaveProperty(MARK);
   await environment.value('OTHER').click();
   await page.keyboard.press('Delete');
@@ -114,7 +114,7 @@ test('renaming, deleting, migrating, copying and rolling back ask too', async ({
   await compare.choose('production', 'staging');
   await compare.copy('API_KEY', 'staging', 'production');
   await question.answer('Cancel');
-  await expect(ui.row('production')).not.toContainText('unsaved');
+  await expect(ui.row('production')).not.toHaveAccessibleName(/unsaved/);
 
   kv.put('production', { API_KEY: 'newer' });
   await ui.openEnvironment('production');

@@ -185,7 +185,7 @@ for (const width of [720, 1180]) {
     await held.reached;
     expect(await layout.moved(), 'while it is pulled').toEqual([]);
     held.open();
-    await expect(ui.row('staging')).toContainText('v1');
+    await expect(ui.row('staging')).toHaveAccessibleName(/v1/);
     await expect(ui.environment.pullButton).toBeEnabled();
     expect(await layout.moved(), 'pulled').toEqual([]);
 

@@ -189,13 +189,13 @@ test('rename, duplicate, set active, move', async ({ ui, peer }) => {
   peer.put('a', { A: '1' });
   await openPulled(ui, peer, 'b', { B: 'sk-b' });
   const { environment } = ui;
-  const names = () => ui.environments.getByRole('row').allInnerTexts();
+  const names = () => ui.environments.getByRole('treeitem').allInnerTexts();
   await environment.actions.choose('Rename…');
   await environment.actions.name('Beta', 'Rename');
   await expect(environment.heading).toHaveText('Beta');
   expect(peer.read('b')).toEqual({ B: 'sk-b' });
   await environment.actions.choose('Set active');
-  await expect(ui.row('Beta')).toContainText('active');
+  await expect(ui.row('Beta')).toHaveAccessibleName(/active/);
 
   await environment.actions.choose('Duplicate…');
   await environment.actions.name('Copy', 'Duplicate');
@@ -204,6 +204,7 @@ test('rename, duplicate, set active, move', async ({ ui, peer }) => {
   await expect(environment.value('B')).toContainText('sk-b');
   await expect(environment.sync.switch(peer.label)).not.toBeChecked();
 
+  await ui.view('By hand');
   await environment.actions.choose('Move up');
   await expect.poll(async () => (await names()).findIndex((row) => row.includes('Copy'))).toBe(1);
   await ui.row('Copy').focus();

@@ -79,9 +79,19 @@ export class AppPage {
 
   /** The row of one environment, in whatever state. */
   row(name: string): Locator {
-    return this.environments
-      .getByRole('row')
-      .filter({ has: this.page.getByText(name, { exact: true }) });
+    return this.environments.getByRole('treeitem', { name: startsWith(name) });
+  }
+
+  folder(name: string): Locator {
+    return this.environments.getByRole('treeitem', { name: startsWith(`Folder ${name}`) });
+  }
+
+  /** Chooses something in the menu of the list of environments. */
+  async view(choice: string): Promise<void> {
+    await this.environments.getByRole('button', { name: 'View of the environments' }).click();
+    await this.page.getByRole('menu').getByText(choice, { exact: true }).click();
+    await this.page.keyboard.press('Escape');
+    await this.page.getByRole('menu').waitFor({ state: 'detached' });
   }
 
   /** A strip across the top, about something that the app recovered from. */
@@ -113,6 +123,10 @@ export class AppPage {
     return this.settings;
   }
 }
+
+/** A name that is followed by nothing or by a state. */
+const startsWith = (name: string): RegExp =>
+  new RegExp(`^${name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(,|$)`);
 
 /** The button next to the list, and the form that it opens. */
 class NewEnvironmentDialog {

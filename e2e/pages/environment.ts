@@ -11,6 +11,8 @@ export class EnvironmentPage {
   readonly note: Locator;
   readonly filter: Locator;
   readonly pullButton: Locator;
+  /** The note while values load. */
+  readonly loading: Locator;
   readonly failure: Locator;
   readonly tryAgainButton: Locator;
   readonly editor: Editor;
@@ -28,6 +30,7 @@ export class EnvironmentPage {
     this.note = main.getByText(/^This secret is /);
     this.filter = main.getByRole('searchbox', { name: 'Filter variables' });
     this.pullButton = main.getByRole('button', { name: 'Pull from Vault' });
+    this.loading = main.getByRole('status').filter({ hasText: /^Loading from / });
     this.failure = main.getByRole('alert');
     this.tryAgainButton = main.getByRole('button', { name: 'Try again' });
     this.editor = new Editor(page);

@@ -7,12 +7,14 @@ export class SettingsPage {
   readonly activity: Locator;
   readonly theme: Locator;
   readonly reviewBeforeSave: Locator;
+  readonly loadOnOpen: Locator;
 
   constructor(page: Page) {
     this.connection = new ConnectionTab(page);
     this.security = new SecurityTab(page);
     this.activity = page.getByRole('grid', { name: 'Activity' });
     this.theme = page.getByRole('radiogroup', { name: 'Theme' });
+    this.loadOnOpen = page.getByRole('switch', { name: 'Load values on open' });
     this.reviewBeforeSave = page.getByRole('switch', { name: 'Review before Save' });
   }
 }

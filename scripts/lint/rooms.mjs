@@ -177,6 +177,7 @@ export const rooms = [
   },
   { path: 'src/core/compare/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/generation/', imports: ['src/shared/', ...environments] },
+  { path: 'src/core/search/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/samples/', imports: ['src/shared/', ...environments, 'src/core/transfer/'] },
   { path: 'src/core/clipboard/', imports: ['src/shared/', 'src/core/runtime.ts'] },
   { path: 'src/core/notices/', imports: ['src/shared/'] },

@@ -80,6 +80,7 @@ import { systemResolve, type Resolve } from '@core/requests/target';
 import { Uploads } from '@core/requests/uploads';
 import { BackupService } from '@core/security/backup-service';
 import { IdleLock } from '@core/security/idle-lock';
+import { SearchService } from '@core/search/search-service';
 import { SecurityService } from '@core/security/security-service';
 import { ChangeSignal } from '@core/connections/change-signal';
 import { SignIns } from '@core/connections/sign-ins';
@@ -153,6 +154,7 @@ export interface Core {
   readonly pull: PullService;
   readonly push: PushService;
   readonly migrations: MigrationService;
+  readonly search: SearchService;
   readonly security: SecurityService;
   readonly lookup: Lookup;
   readonly resolving: ResolveService;
@@ -467,6 +469,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         links,
       }),
       compare: new CompareService({ state, activity }),
+      search: new SearchService({ state, activity }),
       connections: connectionService,
       status,
       pull: new PullService({

@@ -248,6 +248,8 @@ it.each([
     const [{ base: planned = '' } = {}] = await client.generation.plan(generation);
     await client.generation.apply({ generation, bases: [{ id: staging, base: planned }] });
     await client.compare.environments({ ids: [production, staging] });
+    await client.search.find({ workspaceId, query: 'API', secrets: true });
+    await client.search.holders({ workspaceId, key: 'API_KEY' });
     await client.environments.rename({ id, name: 'Production' });
 
     // Saving, and failing to.

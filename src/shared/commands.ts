@@ -107,6 +107,11 @@ export const commandTable = {
     keywords: 'expand replace braces interpolation template',
   },
   duplicate: { title: 'Duplicate…', group: 'Environment', keywords: 'copy' },
+  favourite: {
+    title: 'Add to favourites, or remove',
+    group: 'Environment',
+    keywords: 'star bookmark pin',
+  },
   delete: { title: 'Delete…', group: 'Environment', keywords: 'remove' },
   'new-grant': {
     title: 'New grant…',
@@ -159,6 +164,12 @@ export const commandTable = {
     group: 'Window',
     shortcut: 'Mod+Shift+L',
     keywords: 'security hide forget',
+  },
+  'toggle-environments': {
+    title: 'Show or hide the environments',
+    group: 'Window',
+    shortcut: 'Mod+B',
+    keywords: 'collapse expand panel',
   },
   'theme-system': { title: 'Theme: System', group: 'Window', keywords: 'appearance' },
   'theme-light': { title: 'Theme: Light', group: 'Window', keywords: 'appearance bright' },

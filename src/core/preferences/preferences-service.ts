@@ -26,20 +26,26 @@ export class PreferencesService {
 
   /** What the page needs before it is drawn, and the host at all times. */
   forHost(): HostPreferences {
-    const { theme, sidebarWidth, lockAfterMinutes, protectsContent } = this.get();
-    return { theme, sidebarWidth, lockAfterMinutes, protectsContent };
+    const { theme, sidebarWidth, sidebarCollapsed, lockAfterMinutes, protectsContent } = this.get();
+    return { theme, sidebarWidth, sidebarCollapsed, lockAfterMinutes, protectsContent };
   }
 
-  /** Changes the named preferences, and forgets the last environments of deleted workspaces. */
+  /** Changes the named preferences, and forgets what is about deleted workspaces. */
   save(changes: PreferenceChanges): void {
     const named = Object.entries(changes).filter(([, value]) => value !== undefined);
     const next = preferencesSchema.parse({ ...this.get(), ...Object.fromEntries(named) });
-    const lastEnvironments = Object.fromEntries(
-      Object.entries(next.lastEnvironments).filter(
-        ([workspaceId]) => this.workspaces.find(workspaceId) !== undefined,
-      ),
-    );
-    this.rows.set(WINDOW, { ...next, lastEnvironments });
+    const ofWorkspaces = <T>(kept: Readonly<Record<string, T>>): Record<string, T> =>
+      Object.fromEntries(
+        Object.entries(kept).filter(
+          ([workspaceId]) => this.workspaces.find(workspaceId) !== undefined,
+        ),
+      );
+    this.rows.set(WINDOW, {
+      ...next,
+      lastEnvironments: ofWorkspaces(next.lastEnvironments),
+      folded: ofWorkspaces(next.folded),
+      favourites: ofWorkspaces(next.favourites),
+    });
     this.onChanged(this.forHost());
   }
 }

@@ -12,7 +12,12 @@ it('begins with the defaults and keeps what is changed over a restart', async ()
     keyColumnWidth: 0,
     recent: [],
     lastEnvironments: {},
+    environmentOrder: 'name',
+    sidebarCollapsed: false,
+    folded: {},
+    favourites: {},
     reviewBeforeSave: true,
+    loadOnOpen: true,
     lockAfterMinutes: 0,
     hideAfterSeconds: 60,
     hidesOnBlur: true,
@@ -31,7 +36,12 @@ it('begins with the defaults and keeps what is changed over a restart', async ()
     keyColumnWidth: 0,
     recent: [],
     lastEnvironments,
+    environmentOrder: 'name',
+    sidebarCollapsed: false,
+    folded: {},
+    favourites: {},
     reviewBeforeSave: false,
+    loadOnOpen: true,
     lockAfterMinutes: 0,
     hideAfterSeconds: 60,
     hidesOnBlur: true,
@@ -54,7 +64,12 @@ it('forgets the environments of workspaces that are gone', async () => {
   const id = await core.create('production');
   await core.client.app.savePreferences({
     lastEnvironments: { [gone]: gone, [core.workspaceId]: id },
+    folded: { [gone]: ['api'], [core.workspaceId]: ['web'] },
+    favourites: { [gone]: [id] },
   });
-  const { lastEnvironments } = await core.client.app.preferences();
-  expect(lastEnvironments).toEqual({ [core.workspaceId]: id });
+  expect(await core.client.app.preferences()).toMatchObject({
+    lastEnvironments: { [core.workspaceId]: id },
+    folded: { [core.workspaceId]: ['web'] },
+    favourites: {},
+  });
 });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRendererFiles } from './renderer-files';
 
-const look = { theme: 'dark', sidebarWidth: 312 } as const;
+const look = { theme: 'dark', sidebarWidth: 312, sidebarCollapsed: true } as const;
 const page =
-  '<html data-theme="__THEME__" data-sidebar-width="__SIDEBAR_WIDTH__">' +
+  '<html data-theme="__THEME__" data-sidebar-width="__SIDEBAR_WIDTH__" data-sidebar-collapsed="__SIDEBAR_COLLAPSED__">' +
   '<meta property="csp-nonce" nonce="__NONCE__"><script src="/assets/a.js"></script>';
 const text = (body: Uint8Array): string => new TextDecoder().decode(body);
 
@@ -47,7 +47,9 @@ describe('the page', () => {
 
   test('carries the theme and the width that are preferred, so that it never shows others', async () => {
     const { body } = await createRendererFiles(renderer).respond('/', look);
-    expect(text(body)).toContain('<html data-theme="dark" data-sidebar-width="312">');
+    expect(text(body)).toContain(
+      '<html data-theme="dark" data-sidebar-width="312" data-sidebar-collapsed="true">',
+    );
   });
 
   test('may connect to where the host says, and nowhere else', async () => {

@@ -24,11 +24,16 @@ export interface RendererFilesOptions {
 }
 
 /** Replaces the placeholders of index.html. */
-const filled = (page: string, nonce: string, { theme, sidebarWidth }: Look): string =>
+const filled = (
+  page: string,
+  nonce: string,
+  { theme, sidebarWidth, sidebarCollapsed }: Look,
+): string =>
   page
     .replaceAll('__NONCE__', nonce)
     .replaceAll('__THEME__', theme)
-    .replaceAll('__SIDEBAR_WIDTH__', String(sidebarWidth));
+    .replaceAll('__SIDEBAR_WIDTH__', String(sidebarWidth))
+    .replaceAll('__SIDEBAR_COLLAPSED__', String(sidebarCollapsed));
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',

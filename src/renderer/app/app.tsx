@@ -1,3 +1,4 @@
+import type { Look } from '@shared/model/preferences';
 import { PlugZap } from 'lucide-react';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
@@ -19,6 +20,8 @@ interface Props {
   readonly preferences: PreferencesStore;
 }
 
+const lookOf = ({ sidebarWidth, sidebarCollapsed }: Look) => ({ sidebarWidth, sidebarCollapsed });
+
 export function App({ app, preferences }: Props) {
   const state = useStore(app);
 
@@ -28,7 +31,7 @@ export function App({ app, preferences }: Props) {
 
   switch (state.phase) {
     case 'loading':
-      return <Loading sidebarWidth={preferences.getState().sidebarWidth} />;
+      return <Loading {...lookOf(preferences.getState())} />;
     case 'ready':
       return (
         <StoresContext value={state.stores}>

@@ -24,6 +24,7 @@ import { createPull } from '../features/pull/store';
 import { createPush } from '../features/push/store';
 import { createAttempt } from '../features/requests/attempt-store';
 import { createRequests } from '../features/requests/store';
+import { createKeyHolders, createSearch } from '../features/search/store';
 import { createSecurity } from '../features/security/store';
 import { createActivity } from '../features/settings/activity/store';
 import { createConnection } from '../features/settings/connection/store';
@@ -34,6 +35,7 @@ import { createNavigation, homeRoute, type Route } from './navigation';
 import { createNotices } from './notices';
 import type { PreferencesStore } from './preferences';
 import { createQuestions } from './questions';
+import { createSidebarState } from './sidebar-state';
 import type { Events } from './wiring/events';
 
 /** How the window came to the workspace it shows, unless the app has just started. */
@@ -102,6 +104,7 @@ export async function createStores(
     environments: () => environments.getState().list,
     say,
   });
+  const security = createSecurity(client, protection, events.security);
   const requests = createRequests(client, workspaceId, { ...events.requests, say });
   const route = firstRoute(
     protection.locked,
@@ -126,6 +129,10 @@ export async function createStores(
     notices: createNotices(client, info.notices),
     palette: createPalette(),
     questions: createQuestions(),
+    paletteSearch: createSearch(client, workspaceId),
+    sidebar: createSidebarState(preferences),
+    sidebarSearch: createSearch(client, workspaceId),
+    keyHolders: createKeyHolders(client, workspaceId),
 
     // The workspace
     activity: createActivity(client, workspaceId, events.activity),
@@ -142,7 +149,7 @@ export async function createStores(
       now: () => performance.now(),
     }),
     push: createPush(client, workspaceId, { ...events.push, mayChange, unsaved: unsavedWork }),
-    security: createSecurity(client, protection, events.security),
+    security,
     workspaces: createWorkspaces(client, workspaces, workspace, events.workspaces),
 
     // The environments
@@ -152,6 +159,8 @@ export async function createStores(
       ...events.environment,
       hideAfterSeconds,
       drafts,
+      loadsOnOpen: () =>
+        preferences.getState().loadOnOpen && !security.getState().protection.locked,
       permit: owners.getState().permit,
       checkTyped: references.getState().checkTyped,
       writeClipboard: copyForAWhile,

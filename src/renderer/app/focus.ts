@@ -1,16 +1,15 @@
 import { useEffect, useRef, type RefObject } from 'react';
-import { useFeature } from './stores';
+import type { Route } from './navigation';
 
 /** The environment that is selected in the sidebar; arrow keys lead on to its neighbours. */
-const SELECTED = 'nav [role="row"][aria-selected="true"]';
+const SELECTED = 'nav [role="treeitem"][aria-selected="true"]';
 
 /**
  * If the focused element went away with the page before, focuses the selected environment in the sidebar,
  * else the page. Returns the ref for the page.
  */
-export function useFocusOnNewPage(): RefObject<HTMLElement | null> {
+export function useFocusOnNewPage(route: Route): RefObject<HTMLElement | null> {
   const main = useRef<HTMLElement>(null);
-  const route = useFeature('navigation', (state) => state.route);
   const shown = useRef(route);
   useEffect(() => {
     const isFirst = shown.current === route;

@@ -1,7 +1,7 @@
 /** The commands that can be run from everywhere in the window. */
 import { providerDescriptors } from '@shared/providers';
 import { hasUnsavedChanges } from '../features/settings/connection/store';
-import { searchEnvironments } from '../features/environments/store';
+import { NONE, sidebarRows } from '../features/environments/sidebar-rows';
 import { useCommand } from './use-command';
 import type { Route } from './navigation';
 import type { Theme } from '@shared/model/preferences';
@@ -94,17 +94,24 @@ async function pullAll({ connection, pull, questions }: Stores): Promise<void> {
   if (answer === 'save') await save(start);
 }
 
-/** Leads to the environments above and below in the list, which a search may have filtered. */
+/** Leads to the environments above and below in the sidebar, as it is folded and searched. */
 function useNeighbours(): void {
-  const { navigation, environments } = useStores();
+  const { navigation, environments, preferences, workspaceId } = useStores();
   const some = useFeature('environments', ({ list }) => list.length > 0);
   const step = (by: 1 | -1) => (): void => {
     const { list, search } = environments.getState();
     const { route } = navigation.getState();
-    const shown = searchEnvironments(list, search);
-    const at = route.screen === 'environment' ? shown.findIndex(({ id }) => id === route.id) : -1;
+    const { environmentOrder: order, folded, favourites } = preferences.getState();
+    const shown = sidebarRows(list, search, {
+      order,
+      folded: folded[workspaceId] ?? NONE,
+      favourites: favourites[workspaceId] ?? NONE,
+    }).flatMap((row) =>
+      row.kind === 'environment' && row.id === row.environment.id ? [row.id] : [],
+    );
+    const at = route.screen === 'environment' ? shown.indexOf(route.id) : -1;
     const next = at === -1 ? shown.at(by === 1 ? 0 : -1) : shown[at + by];
-    if (next !== undefined) navigation.getState().go({ screen: 'environment', id: next.id });
+    if (next !== undefined) navigation.getState().go({ screen: 'environment', id: next });
   };
   useCommand('previous-environment', some ? step(-1) : undefined);
   useCommand('next-environment', some ? step(1) : undefined);

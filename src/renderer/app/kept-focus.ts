@@ -17,9 +17,9 @@ const pathOf = (element: Element): readonly Element[] => {
 /** Whether an element can no longer have the focus. */
 const isGone = (element: Element): boolean => !element.isConnected || element.matches(':disabled');
 
-/** The element to focus within a part of the page: its grid, else its title, else its first control. */
+/** The element to focus within a part of the page: its grid or the row of its tree, else its title, else its first control. */
 function landingIn(part: Element): HTMLElement | undefined {
-  const grid = part.querySelector<HTMLElement>('[role="grid"]');
+  const grid = part.querySelector<HTMLElement>('[role="grid"], [role="treeitem"][tabindex="0"]');
   const heading = part.querySelector<HTMLElement>('h1');
   if (grid === null && heading !== null) heading.tabIndex = -1;
   return grid ?? heading ?? part.querySelector<HTMLElement>(LANDINGS) ?? undefined;

@@ -13,7 +13,8 @@ export type SettingsTab = (typeof settingsTabs)[number];
 
 export type Route =
   | { readonly screen: 'welcome' }
-  | { readonly screen: 'unlock' }
+  /** `back` is the page to go on with. Default: the environment that was open last. */
+  | { readonly screen: 'unlock'; readonly back?: Route }
   | { readonly screen: 'environment'; readonly id: string }
   | { readonly screen: 'compare' }
   /** The grants of the workspace. */

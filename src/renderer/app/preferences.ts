@@ -3,6 +3,8 @@ import type { Client } from '@shared/contract/window';
 import {
   KEY_COLUMN_MAX,
   KEY_COLUMN_MIN,
+  FAVOURITES_MAX,
+  FOLDED_MAX,
   OUTCOME_MAX,
   OUTCOME_MIN,
   RECENT_KEPT,
@@ -11,6 +13,7 @@ import {
   defaultPreferences,
   readPreferences,
   type ClipboardTime,
+  type EnvironmentOrder,
   type LockTime,
   type Look,
   type PreferenceChanges,
@@ -27,11 +30,18 @@ export interface PreferencesState extends Preferences {
   /** 0 for its share of the width. */
   setKeyColumnWidth(this: void, px: number): void;
   setReviewBeforeSave(this: void, reviews: boolean): void;
+  setLoadOnOpen(this: void, loads: boolean): void;
   setLockAfterMinutes(this: void, minutes: LockTime): void;
   setHideAfterSeconds(this: void, seconds: RevealTime): void;
   setHidesOnBlur(this: void, hides: boolean): void;
   setClearsClipboardAfterSeconds(this: void, seconds: ClipboardTime): void;
   setProtectsContent(this: void, protects: boolean): void;
+  setEnvironmentOrder(this: void, order: EnvironmentOrder): void;
+  setSidebarCollapsed(this: void, collapsed: boolean): void;
+  /** Folds these folders of a workspace, or unfolds them. */
+  fold(this: void, workspaceId: string, paths: readonly string[], folds: boolean): void;
+  /** Adds an environment to the favourites of a workspace, or removes it. */
+  toggleFavourite(this: void, workspaceId: string, environmentId: string): void;
   /** Something was chosen in the palette. */
   used(this: void, id: string): void;
   /** An environment was opened. */
@@ -43,11 +53,12 @@ const clamp = (px: number, min: number, max: number): number =>
 
 /** The preferences that the host wrote into the page. The dev server writes none. */
 export function lookOfPage({ dataset }: HTMLElement): Look {
-  const { theme, sidebarWidth } = readPreferences({
+  const { theme, sidebarWidth, sidebarCollapsed } = readPreferences({
     theme: dataset['theme'],
     sidebarWidth: Number(dataset['sidebarWidth']),
+    sidebarCollapsed: dataset['sidebarCollapsed'] === 'true',
   });
-  return { theme, sidebarWidth };
+  return { theme, sidebarWidth, sidebarCollapsed };
 }
 
 export const createPreferences = (look: Look) =>
@@ -60,12 +71,29 @@ export const createPreferences = (look: Look) =>
     setKeyColumnWidth: (px) =>
       set({ keyColumnWidth: px === 0 ? 0 : clamp(px, KEY_COLUMN_MIN, KEY_COLUMN_MAX) }),
     setReviewBeforeSave: (reviewBeforeSave) => set({ reviewBeforeSave }),
+    setLoadOnOpen: (loadOnOpen) => set({ loadOnOpen }),
     setLockAfterMinutes: (lockAfterMinutes) => set({ lockAfterMinutes }),
     setHideAfterSeconds: (hideAfterSeconds) => set({ hideAfterSeconds }),
     setHidesOnBlur: (hidesOnBlur) => set({ hidesOnBlur }),
     setClearsClipboardAfterSeconds: (clearsClipboardAfterSeconds) =>
       set({ clearsClipboardAfterSeconds }),
     setProtectsContent: (protectsContent) => set({ protectsContent }),
+    setEnvironmentOrder: (environmentOrder) => set({ environmentOrder }),
+    setSidebarCollapsed: (sidebarCollapsed) => set({ sidebarCollapsed }),
+    fold: (workspaceId, paths, folds) =>
+      set(({ folded }) => {
+        const others = (folded[workspaceId] ?? []).filter((path) => !paths.includes(path));
+        const next = folds ? [...paths, ...others].slice(0, FOLDED_MAX) : others;
+        return { folded: { ...folded, [workspaceId]: next } };
+      }),
+    toggleFavourite: (workspaceId, environmentId) =>
+      set(({ favourites }) => {
+        const before = favourites[workspaceId] ?? [];
+        const next = before.includes(environmentId)
+          ? before.filter((id) => id !== environmentId)
+          : [...before, environmentId].slice(-FAVOURITES_MAX);
+        return { favourites: { ...favourites, [workspaceId]: next } };
+      }),
     used: (id) =>
       set(({ recent }) => ({
         recent: [id, ...recent.filter((one) => one !== id)].slice(0, RECENT_KEPT),
@@ -87,7 +115,12 @@ const keptOf = ({
   keyColumnWidth,
   recent,
   lastEnvironments,
+  environmentOrder,
+  sidebarCollapsed,
+  folded,
+  favourites,
   reviewBeforeSave,
+  loadOnOpen,
   lockAfterMinutes,
   hideAfterSeconds,
   hidesOnBlur,
@@ -100,7 +133,12 @@ const keptOf = ({
   keyColumnWidth,
   recent,
   lastEnvironments,
+  environmentOrder,
+  sidebarCollapsed,
+  folded,
+  favourites,
   reviewBeforeSave,
+  loadOnOpen,
   lockAfterMinutes,
   hideAfterSeconds,
   hidesOnBlur,

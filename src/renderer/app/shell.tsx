@@ -1,9 +1,15 @@
 import { SIDEBAR_DEFAULT, SIDEBAR_MAX, SIDEBAR_MIN } from '@shared/model/preferences';
-import { lazy, Suspense, type ReactNode } from 'react';
+import {
+  lazy,
+  Suspense,
+  useDeferredValue,
+  useEffect,
+  useLayoutEffect,
+  type ReactNode,
+} from 'react';
 import { useStore } from 'zustand';
 import { Banner } from '../components/banner';
 import { PaneResizer } from '../components/pane-resizer';
-import { TextLink } from '../components/text-link';
 import { ApprovalBanner } from '../features/approvals/approval-banner';
 import { CompareScreen } from '../features/compare/compare-screen';
 import { EnvironmentScreen } from '../features/environment/environment-screen';
@@ -15,9 +21,12 @@ import { ShortcutsDialog } from '../features/palette/shortcuts-dialog';
 import { OfflineBanner } from '../features/provider-status/offline-banner';
 import { PushScreen } from '../features/push/push-screen';
 import { RequestsHeader } from '../features/requests/requests-header';
+import { KeyDialog } from '../features/search/key-dialog';
+import { UnlockButton } from '../features/security/unlock-button';
 import { UnlockScreen } from '../features/security/unlock-screen';
 import { SettingsScreen } from '../features/settings/settings-screen';
 import { WelcomeScreen } from '../features/welcome/welcome-screen';
+import { scaled } from '../lib/rem';
 import { AnnouncementBar } from './announcement-bar';
 import { QuestionDialog } from './question-dialog';
 import { useGlobalCommands } from './global-commands';
@@ -25,12 +34,15 @@ import { useKeptFocus } from './kept-focus';
 import { useLeaveGuard } from './leave-guard';
 import { shellColumns } from './loading';
 import { useFocusOnNewPage } from './focus';
+import type { Route } from './navigation';
 import { RemedyButtons } from './remedy-buttons';
 import { useWindowTitle } from './window-title';
 import { useServerWatch } from './server-watch';
 import { useActivity } from './use-activity';
 import { useShortcuts } from './shortcuts';
 import { Sidebar } from './sidebar';
+import { SidebarRail } from './sidebar-rail';
+import { useCommand } from './use-command';
 import { useFeature, useStores } from './stores';
 
 /** Few people need it in every session. */
@@ -39,57 +51,115 @@ const RequestsScreen = lazy(async () => ({
 }));
 
 export function Shell() {
-  const { preferences } = useStores();
+  const { preferences, sidebar } = useStores();
   const width = useStore(preferences, (state) => state.sidebarWidth);
+  const isNarrow = useFeature('sidebar', (state) => state.isNarrow);
+  const isRail = useStore(preferences, (state) => state.sidebarCollapsed) || isNarrow;
   useGlobalCommands();
   useShortcuts();
+  useCommand('toggle-environments', () => sidebar.getState().toggle());
   useLeaveGuard();
   useServerWatch();
   useActivity();
   useKeptFocus();
   useWindowTitle();
-  const main = useFocusOnNewPage();
 
   return (
     <div className="flex h-full flex-col">
       <ApprovalBanner />
-      <div className="grid min-h-0 flex-1" style={shellColumns(width)}>
-        <div className="relative min-h-0 border-r border-line">
-          <Sidebar>
-            <PaneResizer
-              label="Width of the sidebar"
-              width={width}
-              min={SIDEBAR_MIN}
-              max={SIDEBAR_MAX}
-              standard={SIDEBAR_DEFAULT}
-              onChange={(px) => preferences.getState().setSidebarWidth(px)}
-            />
-          </Sidebar>
-        </div>
+      <div className="relative grid min-h-0 flex-1" style={shellColumns(width, isRail)}>
+        <SidebarPlace isRail={isRail} width={width} />
         <div className="@container/stage relative flex min-h-0 min-w-0">
-          <main
-            ref={main}
-            tabIndex={-1}
-            className="relative flex min-h-0 min-w-0 flex-1 flex-col bg-panel outline-none"
-          >
-            <Notices />
-            <LockedBanner />
-            <OfflineBanner />
-            <Screen />
-            <AnnouncementBar />
-          </main>
+          <Page />
           <HelpPane />
         </div>
       </div>
       <QuestionDialog />
       <Palette />
       <ShortcutsDialog />
+      <KeyDialog />
     </div>
   );
 }
 
-function Screen(): ReactNode {
-  const route = useFeature('navigation', (state) => state.route);
+/** The sidebar: beside the page, as icons, or over the page of a narrow window. */
+function SidebarPlace({ isRail, width }: { readonly isRail: boolean; readonly width: number }) {
+  const { navigation, preferences, sidebar } = useStores();
+  const isOver = useFeature('sidebar', (state) => state.isOver);
+  useLayoutEffect(() => {
+    const { measure } = sidebar.getState();
+    measure();
+    window.addEventListener('resize', measure);
+    return () => window.removeEventListener('resize', measure);
+  }, [sidebar]);
+  // Whoever went to a page wants to see it.
+  useEffect(() => navigation.subscribe(() => sidebar.getState().putAway()), [navigation, sidebar]);
+
+  if (isOver) {
+    return (
+      <>
+        <div className="border-r border-line bg-bg" />
+        <div
+          aria-hidden
+          className="absolute inset-0 z-20 bg-scrim"
+          onClick={() => sidebar.getState().putAway('toggle')}
+        />
+        {/* Handles a key that nothing inside has handled. */}
+        {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions */}
+        <div
+          className="absolute inset-y-0 left-0 z-20 w-80 max-w-[85vw] border-r border-line-strong shadow-overlay"
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') sidebar.getState().putAway('toggle');
+          }}
+        >
+          <Sidebar />
+        </div>
+      </>
+    );
+  }
+  return (
+    <div className="relative min-h-0 border-r border-line">
+      {isRail ? (
+        <SidebarRail />
+      ) : (
+        <Sidebar>
+          <PaneResizer
+            label="Width of the sidebar"
+            width={scaled(width)}
+            min={scaled(SIDEBAR_MIN)}
+            max={scaled(SIDEBAR_MAX)}
+            standard={scaled(SIDEBAR_DEFAULT)}
+            onChange={(px) => preferences.getState().setSidebarWidth(px / scaled(1))}
+          />
+        </Sidebar>
+      )}
+    </div>
+  );
+}
+
+/**
+ * The page on show. The sidebar shows at once where a person goes; drawing the page takes longer, and whoever
+ * passes through several pages skips those between.
+ */
+function Page() {
+  const route = useDeferredValue(useFeature('navigation', (state) => state.route));
+  const main = useFocusOnNewPage(route);
+  return (
+    <main
+      ref={main}
+      tabIndex={-1}
+      className="relative flex min-h-0 min-w-0 flex-1 flex-col bg-panel outline-none"
+    >
+      <Notices />
+      <LockedBanner />
+      <OfflineBanner />
+      <Screen route={route} />
+      <AnnouncementBar />
+    </main>
+  );
+}
+
+function Screen({ route }: { readonly route: Route }): ReactNode {
   switch (route.screen) {
     case 'welcome':
       return <WelcomeScreen />;
@@ -133,25 +203,18 @@ function Notices(): ReactNode {
 }
 
 function LockedBanner(): ReactNode {
-  const { navigation } = useStores();
   const locked = useFeature('security', (state) => state.protection.locked);
-  // These pages ask for the passphrase already.
+  // These pages offer it themselves.
   const asked = useFeature(
     'navigation',
     ({ route }) =>
-      route.screen === 'unlock' || (route.screen === 'settings' && route.tab === 'security'),
+      route.screen === 'unlock' ||
+      route.screen === 'environment' ||
+      (route.screen === 'settings' && route.tab === 'security'),
   );
   if (!locked || asked) return null;
   return (
-    <Banner
-      tone="info"
-      title="Credentials are locked."
-      action={
-        <TextLink onPress={() => navigation.getState().go({ screen: 'unlock' })}>
-          Enter passphrase
-        </TextLink>
-      }
-    >
+    <Banner tone="info" title="Credentials are locked." action={<UnlockButton />}>
       Nothing can be pulled until they are unlocked.
     </Banner>
   );

@@ -1,11 +1,25 @@
 import type { CommandId } from '@shared/commands';
-import { KeyRound, Settings } from 'lucide-react';
-import { useRef, type ReactNode } from 'react';
-import { Button as AriaButton } from 'react-aria-components';
+import { environmentOrders } from '@shared/model/preferences';
+import {
+  ChevronsDownUp,
+  ChevronsUpDown,
+  Command,
+  KeyRound,
+  ListTree,
+  PanelLeftClose,
+  Settings,
+} from 'lucide-react';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { Button as AriaButton, MenuTrigger } from 'react-aria-components';
+import { useStore } from 'zustand';
+import { IconButton } from '../components/button';
 import { ErrorText } from '../components/error-text';
+import { Menu, MenuItem, MenuLine, MenuSection } from '../components/menu';
 import { SearchField } from '../components/search-field';
 import { EnvironmentList } from '../features/environments/environment-list';
 import { NewEnvironment } from '../features/environments/new-environment';
+import { sidebarTree } from '../features/environments/sidebar-rows';
+import { foldersIn } from '../features/environments/tree';
 import { ProviderStatus } from '../features/provider-status/provider-status';
 import { PullIndicator } from '../features/pull/pull-indicator';
 import { WorkspaceMenu } from '../features/workspaces/workspace-menu';
@@ -15,39 +29,39 @@ import { shortcutOf } from './shortcuts';
 import { useFeature, useStores } from './stores';
 
 /** `children` is the edge by which the sidebar is resized. */
-export function Sidebar({ children }: { readonly children: ReactNode }) {
-  const { environments, commands } = useStores();
-  const searchInput = useRef<HTMLInputElement>(null);
-  useCommand('search-environments', () => searchInput.current?.select());
-  const search = useFeature('environments', (state) => state.search);
+export function Sidebar({ children }: { readonly children?: ReactNode }) {
+  const { commands, sidebar } = useStores();
   const listError = useFeature('environments', (state) => state.error);
   const screen = useFeature('navigation', ({ route }) => route.screen);
 
   return (
     <aside aria-label="Sidebar" className="flex h-full min-h-0 flex-col bg-bg">
-      <header className="px-1.5 pt-2 pb-1.5">
-        <WorkspaceMenu />
+      <header className="flex items-center gap-0.5 px-1.5 pt-2 pb-1.5">
+        <div className="min-w-0 flex-1">
+          <WorkspaceMenu />
+        </div>
+        <IconButton
+          size="sm"
+          label="Command palette"
+          hint={`Command palette, ${shortcutOf('palette') ?? ''}`}
+          onPress={() => commands.getState().run('palette')}
+        >
+          <Command aria-hidden className="size-3.5" />
+        </IconButton>
+        <IconButton
+          size="sm"
+          label="Hide the sidebar"
+          hint={`Hide the sidebar, ${shortcutOf('toggle-environments') ?? ''}`}
+          onPress={() => sidebar.getState().toggle()}
+        >
+          <PanelLeftClose aria-hidden className="size-3.5" />
+        </IconButton>
       </header>
-      <SearchField
-        label="Search environments"
-        placeholder="Search"
-        value={search}
-        onChange={(text) => environments.getState().setSearch(text)}
-        inputRef={searchInput}
-        hint={
-          <AriaButton
-            aria-label={`Command palette, ${shortcutOf('palette') ?? ''}`}
-            onPress={() => commands.getState().run('palette')}
-            className="mr-1.5 shrink-0 cursor-default rounded-xs border border-line-strong px-1 font-sans whitespace-nowrap text-2xs text-text-3 data-hovered:text-text"
-          >
-            {shortcutOf('palette')}
-          </AriaButton>
-        }
-        className="px-3 pb-2"
-      />
+      <Search />
       <nav aria-label="Environments" className="flex min-h-0 flex-1 flex-col">
-        <div className="flex items-center justify-between pr-2 pb-0.5 pl-3.5">
-          <h2 className="caps text-text-3">Environments</h2>
+        <div className="flex items-center gap-0.5 pr-2 pb-0.5 pl-3.5">
+          <h2 className="caps min-w-0 flex-1 truncate text-text-3">Environments</h2>
+          <ViewMenu />
           <NewEnvironment />
         </div>
         {listError === undefined ? null : (
@@ -73,6 +87,93 @@ export function Sidebar({ children }: { readonly children: ReactNode }) {
       </footer>
       {children}
     </aside>
+  );
+}
+
+/** Apart from the rest, so that typing draws the field and the list again, and nothing else. */
+function Search() {
+  const { environments, sidebar, sidebarSearch } = useStores();
+  const input = useRef<HTMLInputElement>(null);
+  const search = useFeature('environments', (state) => state.search);
+  useCommand('search-environments', () => input.current?.select());
+  useEffect(() => {
+    if (sidebar.getState().takeFocus('search')) input.current?.select();
+  }, [sidebar]);
+  return (
+    <SearchField
+      label="Search environments"
+      placeholder="Search"
+      value={search}
+      onChange={(text) => {
+        environments.getState().setSearch(text);
+        sidebarSearch.getState().find(text);
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'ArrowDown') return event.continuePropagation();
+        event.preventDefault();
+        document.querySelector<HTMLElement>('nav [role="treeitem"][tabindex="0"]')?.focus();
+      }}
+      inputRef={input}
+      hint={
+        <kbd
+          aria-hidden
+          className="mr-1.5 shrink-0 rounded-xs border border-line-strong px-1 font-sans text-2xs text-text-3"
+        >
+          {shortcutOf('search-environments')}
+        </kbd>
+      }
+      className="px-3 pb-2"
+    />
+  );
+}
+
+const orderNames = { name: 'By name', manual: 'By hand' } as const;
+
+/** How the list is ordered and folded. */
+function ViewMenu() {
+  const { environments, preferences, workspaceId } = useStores();
+  const order = useStore(preferences, (state) => state.environmentOrder);
+  const act = (command: string): void => {
+    if (command !== 'fold-all' && command !== 'unfold-all') return;
+    const paths = foldersIn(sidebarTree(environments.getState().list, order));
+    preferences.getState().fold(workspaceId, paths, command === 'fold-all');
+  };
+  return (
+    <MenuTrigger>
+      <IconButton label="View of the environments" hint="View" size="sm">
+        <ListTree aria-hidden className="size-3.5" />
+      </IconButton>
+      <Menu
+        aria-label="View of the environments"
+        placement="bottom start"
+        onAction={(command) => act(String(command))}
+      >
+        <MenuSection
+          title="Order"
+          selectionMode="single"
+          disallowEmptySelection
+          selectedKeys={[order]}
+          onSelectionChange={(keys) => {
+            const [chosen] = keys === 'all' ? [] : keys;
+            const known = environmentOrders.find((one) => one === chosen);
+            if (known !== undefined) preferences.getState().setEnvironmentOrder(known);
+          }}
+        >
+          {environmentOrders.map((one) => (
+            <MenuItem key={one} id={one}>
+              {orderNames[one]}
+            </MenuItem>
+          ))}
+        </MenuSection>
+        <MenuLine />
+        <MenuItem id="fold-all" icon={<ChevronsDownUp aria-hidden className="size-3.5" />}>
+          Fold all
+        </MenuItem>
+        <MenuItem id="unfold-all" icon={<ChevronsUpDown aria-hidden className="size-3.5" />}>
+          Unfold all
+        </MenuItem>
+      </Menu>
+    </MenuTrigger>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode, Ref } from 'react';
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components';
 import { cx } from '../lib/class-names';
 import { Spinner } from './spinner';
@@ -70,6 +70,7 @@ interface IconButtonProps extends Omit<
   AriaButtonProps,
   'className' | 'style' | 'children' | 'aria-label'
 > {
+  readonly ref?: Ref<HTMLButtonElement>;
   /** Read out, and shown as the hint if there is no shorter one. */
   readonly label: string;
   readonly hint?: string;

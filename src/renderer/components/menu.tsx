@@ -26,6 +26,7 @@ interface Props extends Omit<MenuProps<object>, 'className' | 'style' | 'childre
 export const Menu = ({ children, placement = 'bottom end', popover, ...props }: Props) => (
   <Popover
     {...popover}
+    {...(popover !== undefined && { 'aria-label': props['aria-label'] })}
     placement={placement}
     offset={4}
     className="max-w-80 min-w-48 rounded-md border border-line-strong bg-panel p-1 shadow-overlay"

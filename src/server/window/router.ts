@@ -13,6 +13,7 @@ import { grantHandlers } from './grants';
 import { migrationHandlers } from './migrations';
 import { referenceHandlers } from './references';
 import { requestHandlers } from './requests';
+import { searchHandlers } from './search';
 import { securityHandlers } from './security';
 import { transferHandlers } from './transfer';
 import { workspaceHandlers } from './workspaces';
@@ -42,6 +43,7 @@ export const createWindowRouter = (core: Core) =>
       generation: generationHandlers(core),
       grants: grantHandlers(core),
       requests: requestHandlers(core),
+      search: searchHandlers(core),
       security: securityHandlers(core),
       activity: activityHandlers(core),
       approvals: approvalHandlers(core),

@@ -6,6 +6,7 @@ export const activityActions = [
   'pulled',
   'pulled-all',
   'revealed',
+  'searched',
   'copied',
   'tested',
   'configured',

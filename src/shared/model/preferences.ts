@@ -1,5 +1,6 @@
 /** A person's preferences for the window. The core stores them: the page of the browser host has a new origin at each start. */
 import { z } from 'zod';
+import { ENVIRONMENT_NAME_MAX } from './environment';
 
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
@@ -14,6 +15,13 @@ export const OUTCOME_DEFAULT = 360;
 
 export const KEY_COLUMN_MIN = 180;
 export const KEY_COLUMN_MAX = 800;
+
+/** How the sidebar orders environments: by their names, or as people arranged them. */
+export const environmentOrders = ['name', 'manual'] as const;
+export type EnvironmentOrder = (typeof environmentOrders)[number];
+
+export const FOLDED_MAX = 2000;
+export const FAVOURITES_MAX = 200;
 
 export const RECENT_KEPT = 30;
 
@@ -40,8 +48,17 @@ export const preferencesSchema = z.object({
   recent: z.array(z.string().max(200)).max(RECENT_KEPT),
   /** The environment that was open last, by workspace. */
   lastEnvironments: z.record(z.uuid(), z.uuid()),
+  environmentOrder: z.enum(environmentOrders),
+  /** Whether the sidebar shows only icons. */
+  sidebarCollapsed: z.boolean(),
+  /** The paths of folded folders in the sidebar, by workspace. */
+  folded: z.record(z.uuid(), z.array(z.string().max(ENVIRONMENT_NAME_MAX)).max(FOLDED_MAX)),
+  /** The ids of environments at the top of the sidebar, by workspace. */
+  favourites: z.record(z.uuid(), z.array(z.uuid()).max(FAVOURITES_MAX)),
   /** Whether a save of a synced environment first shows what it would write. */
   reviewBeforeSave: z.boolean(),
+  /** Whether opening a synced environment reads its values, if they are not in memory. */
+  loadOnOpen: z.boolean(),
   lockAfterMinutes: z.literal(lockTimes),
   hideAfterSeconds: z.literal(revealTimes),
   /** Whether revealed values are hidden when the window loses focus. */
@@ -63,7 +80,12 @@ export const defaultPreferences: Preferences = {
   keyColumnWidth: 0,
   recent: [],
   lastEnvironments: {},
+  environmentOrder: 'name',
+  sidebarCollapsed: false,
+  folded: {},
+  favourites: {},
   reviewBeforeSave: true,
+  loadOnOpen: true,
   lockAfterMinutes: 0,
   hideAfterSeconds: 60,
   hidesOnBlur: true,
@@ -72,7 +94,11 @@ export const defaultPreferences: Preferences = {
 };
 
 /** The preferences that the page needs before its first call, so that its look does not change later. */
-const lookSchema = preferencesSchema.pick({ theme: true, sidebarWidth: true });
+const lookSchema = preferencesSchema.pick({
+  theme: true,
+  sidebarWidth: true,
+  sidebarCollapsed: true,
+});
 export type Look = z.infer<typeof lookSchema>;
 
 /** The preferences that a host follows. */
@@ -86,7 +112,12 @@ const keptSchema = z.object({
   keyColumnWidth: shape.keyColumnWidth.catch(defaultPreferences.keyColumnWidth),
   recent: shape.recent.catch(defaultPreferences.recent),
   lastEnvironments: shape.lastEnvironments.catch(defaultPreferences.lastEnvironments),
+  environmentOrder: shape.environmentOrder.catch(defaultPreferences.environmentOrder),
+  sidebarCollapsed: shape.sidebarCollapsed.catch(defaultPreferences.sidebarCollapsed),
+  folded: shape.folded.catch(defaultPreferences.folded),
+  favourites: shape.favourites.catch(defaultPreferences.favourites),
   reviewBeforeSave: shape.reviewBeforeSave.catch(defaultPreferences.reviewBeforeSave),
+  loadOnOpen: shape.loadOnOpen.catch(defaultPreferences.loadOnOpen),
   lockAfterMinutes: shape.lockAfterMinutes.catch(defaultPreferences.lockAfterMinutes),
   hideAfterSeconds: shape.hideAfterSeconds.catch(defaultPreferences.hideAfterSeconds),
   hidesOnBlur: shape.hidesOnBlur.catch(defaultPreferences.hidesOnBlur),

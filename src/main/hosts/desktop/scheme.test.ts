@@ -21,6 +21,7 @@ const get = async (url: string, method = 'GET'): Promise<Response> => {
   serveAppScheme(double.electron, createRendererFiles(join(root, 'renderer')), () => ({
     theme: 'dark',
     sidebarWidth: 300,
+    sidebarCollapsed: false,
   }));
   const { handleRequest } = double;
   // Node's Request knows no schemes of others; the handler reads these two only.

@@ -82,7 +82,7 @@ export const createEvents = (): Events => ({
     mayUseGlobal: event(),
   },
   drafts: { onSaved: event(), onOvertaken: event() },
-  environment: { onPulled: event(), onCopied: event() },
+  environment: { onPulled: event(), onLoaded: event(), onCopied: event() },
   history: { onRolledBack: event() },
   merges: { onSaved: event(), onFetched: event() },
   migrate: { onEnded: event(), mayUndo: event() },

@@ -65,10 +65,11 @@ function Actions({ environment }: { readonly environment: Environment }) {
   const pull = usePull(id);
   const pulling = useFeature('environment', (screen) => screen.pulling);
   const canCompare = useFeature('environments', ({ list }) => list.length > 1);
-  useCommand('pull', synced && !pulling ? () => void pull() : undefined);
+  const locked = useFeature('security', ({ protection }) => protection.locked);
+  useCommand('pull', synced && !pulling && !locked ? () => void pull() : undefined);
   return (
     <div className="flex shrink-0 items-center gap-2">
-      {synced && state !== 'not-loaded' ? (
+      {synced && state !== 'not-loaded' && !locked ? (
         <Button
           isBusy={pulling}
           onPress={() => void pull()}

@@ -2,16 +2,18 @@ import { mayBeUndeleted } from '@shared/errors';
 import { pathIn } from '@shared/model/layout';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { providerDescriptors } from '@shared/providers';
-import { CloudDownload } from 'lucide-react';
+import { CloudDownload, LockKeyhole } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { Card, ErrorCard } from '../../components/card';
 import { Centred } from '../../components/page';
+import { Spinner } from '../../components/spinner';
 import { TextLink } from '../../components/text-link';
 import { formatDate } from '../../lib/format';
 import { onAway } from '../../lib/on-away';
 import { PendingMigrations } from '../migrate/pending-migrations';
+import { UnlockButton } from '../security/unlock-button';
 import { DraftNotices } from './draft-notices';
 import { unsavedCount } from './drafts-store';
 import { EnvironmentHeader } from './environment-header';
@@ -29,6 +31,7 @@ export function EnvironmentScreen({ id }: { readonly id: string }) {
   const shownId = useFeature('environment', (state) => state.id);
   const data = useFeature('environment', (state) => state.data);
   const error = useFeature('environment', (state) => state.error);
+  const locked = useFeature('security', ({ protection }) => protection.locked);
   const [layout] = useFeature(
     'connection',
     ({ settings }) => providerDescriptors[settings.provider].traits.layouts,
@@ -57,7 +60,9 @@ export function EnvironmentScreen({ id }: { readonly id: string }) {
       <div className="px-5 pt-3 empty:hidden">
         <PendingMigrations environmentId={id} />
       </div>
-      {data === undefined || shownId !== id ? (
+      {locked ? (
+        <Locked />
+      ) : data === undefined || shownId !== id ? (
         error === undefined ? (
           <VariablesSkeleton />
         ) : (
@@ -100,10 +105,40 @@ function EnvironmentBody({ data }: { readonly data: OpenEnvironment }): ReactNod
   );
 }
 
+function Locked() {
+  return (
+    <Centred
+      icon={<LockKeyhole aria-hidden className="size-5" />}
+      title="Credentials are locked"
+      actions={<UnlockButton />}
+    >
+      <p>Unlock them to load the values of this environment.</p>
+    </Centred>
+  );
+}
+
+/** The outline of the grid while the values are on their way, with a quiet note. */
+function Loading() {
+  const label = useFeature(
+    'connection',
+    ({ settings }) => providerDescriptors[settings.provider].label,
+  );
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <VariablesSkeleton />
+      <output className="absolute top-2.5 right-5 flex h-7.5 items-center gap-2 text-xs text-text-3">
+        <Spinner />
+        Loading from {label}
+      </output>
+    </div>
+  );
+}
+
 function NotLoaded({ id }: { readonly id: string }) {
   const pull = usePull(id);
   const pulling = useFeature('environment', (state) => state.pulling);
   const failure = useFailure();
+  if (pulling) return <Loading />;
   if (failure !== undefined) return <Failure id={id} />;
   return (
     <>
@@ -112,7 +147,7 @@ function NotLoaded({ id }: { readonly id: string }) {
         icon={<CloudDownload aria-hidden className="size-5" />}
         title="Not loaded"
         actions={
-          <Button variant="primary" isBusy={pulling} onPress={() => void pull()}>
+          <Button variant="primary" onPress={() => void pull()}>
             Pull from Vault
           </Button>
         }

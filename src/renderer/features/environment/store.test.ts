@@ -40,7 +40,11 @@ function core() {
 
 type WriteClipboard = (value: string, clearsAfterMs: number) => Promise<boolean>;
 
-function screen(client: Client, writeClipboard = vi.fn<WriteClipboard>(async () => false)) {
+function screen(
+  client: Client,
+  writeClipboard = vi.fn<WriteClipboard>(async () => false),
+  loadsOnOpen = false,
+) {
   const onCopied = vi.fn<(key: string, stay: Stay) => void>();
   const drafts = createDrafts(client, {
     onSaved: async () => undefined,
@@ -52,7 +56,9 @@ function screen(client: Client, writeClipboard = vi.fn<WriteClipboard>(async () 
     writeClipboard,
     permit: (_, work) => work(),
     checkTyped: async () => undefined,
+    loadsOnOpen: () => loadsOnOpen,
     onPulled: async () => undefined,
+    onLoaded: async () => undefined,
     onCopied,
   });
   return { store, drafts, onCopied, writeClipboard };
@@ -67,6 +73,53 @@ function firstRow(store: ReturnType<typeof createEnvironmentScreen>): Row {
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
+
+describe('values that are only at the provider', () => {
+  function unloaded() {
+    const { client } = core();
+    const pulled: string[] = [];
+    client.environments.open = async ({ id }) => {
+      const { environment, ...rest } = opened(id);
+      return { ...rest, environment: { ...environment, state: 'not-loaded' }, variables: [] };
+    };
+    client.environments.pull = async ({ id }) => {
+      pulled.push(id);
+      return opened(id);
+    };
+    return { client, pulled };
+  }
+
+  it('are read when their environment is opened', async () => {
+    const { client, pulled } = unloaded();
+    const { store } = screen(client, undefined, true);
+    const done = store.getState().open(ID);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(store.getState().pulling).toBe(true);
+    await vi.runAllTimersAsync();
+    await done;
+    expect(pulled).toEqual([ID]);
+    expect(store.getState()).toMatchObject({ pulling: false, data: opened(ID) });
+  });
+
+  it('are not read in passing', async () => {
+    const { client, pulled } = unloaded();
+    const { store } = screen(client, undefined, true);
+    void store.getState().open(ID);
+    await vi.advanceTimersByTimeAsync(10);
+    void store.getState().open(OTHER);
+    await vi.runAllTimersAsync();
+    expect(pulled).toEqual([OTHER]);
+  });
+
+  it('stay there if the person has switched that off', async () => {
+    const { client, pulled } = unloaded();
+    const { store } = screen(client);
+    await store.getState().open(ID);
+    await vi.runAllTimersAsync();
+    expect(pulled).toEqual([]);
+    expect(store.getState().pulling).toBe(false);
+  });
+});
 
 describe('a revealed value', () => {
   async function revealed() {

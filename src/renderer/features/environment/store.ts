@@ -1,5 +1,6 @@
 /** The environment on show. It has values only while they are revealed or edited. */
 import type { Client } from '@shared/contract/window';
+import type { Environment } from '@shared/model/environment';
 import type { CopyFormat, OpenEnvironment } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
@@ -107,6 +108,8 @@ export interface EnvironmentScreen {
 
 export interface EnvironmentScreenEvents {
   readonly onPulled: () => Promise<void>;
+  /** Values were read because their environment was opened. Absent if that failed. */
+  readonly onLoaded: (environment: Environment | undefined) => Promise<void>;
   /** `what` names the copied variables; `leftOut` is the number of selected ones that were not copied. */
   readonly onCopied: (what: string, stay: Stay, leftOut?: number) => void;
 }
@@ -115,6 +118,8 @@ interface EnvironmentScreenOptions extends EnvironmentScreenEvents {
   /** When a revealed value is hidden. */
   readonly hideAfterSeconds: () => number;
   readonly drafts: DraftsStore;
+  /** Whether values are read when their environment is opened. */
+  readonly loadsOnOpen: () => boolean;
   /** Does the work if the environment may be changed: see `Owners`. */
   readonly permit: (id: string, work: () => void) => void;
   /** Says what a typed text would be as a value: see `References`. */
@@ -139,6 +144,9 @@ const COPIED_FOR_MS = 2000;
 
 /** The name of the timer that hides all values. No row has this id. */
 const ALL = 'all';
+
+/** Whoever passes through environments by keys asks no provider for each of them. */
+const LOAD_AFTER_MS = 150;
 
 const CLIPBOARD_REFUSED: ErrorReport = {
   code: 'INTERNAL',
@@ -235,6 +243,27 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
           set({ data: undefined, editing: undefined, mode: 'grid', offered: undefined });
         }
       }
+    };
+
+    let opened = 0;
+
+    /** Reads values that are only at the provider, if the person wants that. */
+    const loadIfAbsent = async (id: string): Promise<void> => {
+      const { data, error, pulling } = get();
+      if (get().id !== id || pulling || error !== undefined) return;
+      if (data?.environment.state !== 'not-loaded' || !options.loadsOnOpen()) return;
+      opened += 1;
+      const mine = opened;
+      set({ pulling: true });
+      await new Promise((resolve) => setTimeout(resolve, LOAD_AFTER_MS));
+      if (mine !== opened || get().id !== id) return;
+      await load(id, client.environments.pull, showAgain);
+      const isShown = mine === opened && get().id === id;
+      if (isShown) set({ pulling: false });
+      const after = get();
+      await options.onLoaded(
+        isShown && after.error === undefined ? after.data?.environment : undefined,
+      );
     };
 
     const fault = (id: string, rowId: string, report: ErrorReport): void => {
@@ -408,11 +437,15 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         hideAll();
         const offered = get().offered?.to === id ? get().offered : undefined;
         set({ id, ...nothing, offered, mode: offered === undefined ? 'grid' : 'import' });
+        opened += 1;
         await load(id, client.environments.open);
+        await loadIfAbsent(id);
       },
       refresh: async () => {
         const { id } = get();
-        if (id !== undefined) await load(id, client.environments.open, showAgain);
+        if (id === undefined) return;
+        await load(id, client.environments.open, showAgain);
+        await loadIfAbsent(id);
       },
       pull: async () => {
         const { id, pulling } = get();

@@ -155,7 +155,7 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
         empty={
           rows.length === 0
             ? 'No variables yet. Add one, edit as text, or import a .env file.'
-            : `No key contains “${deferred.trim()}”.`
+            : `No key or plain value contains “${deferred.trim()}”.`
         }
       />
       {counts.total === 0 ? null : (
@@ -182,10 +182,11 @@ const obstacleOf = (
 function shownRows(rows: readonly Row[], filter: string): readonly Row[] {
   const text = filter.trim().toLowerCase();
   if (text === '') return rows;
-  return rows.filter(({ key, origin, change }) => {
+  return rows.filter(({ key, origin, change, variable, typed }) => {
     // New variables stay in sight.
     if (change === 'added') return true;
-    return [key, origin?.key ?? ''].some((name) => name.toLowerCase().includes(text));
+    const plain = variable.secret ? undefined : (typed ?? variable.literal);
+    return [key, origin?.key, plain].some((one) => one?.toLowerCase().includes(text) === true);
   });
 }
 

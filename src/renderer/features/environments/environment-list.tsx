@@ -1,149 +1,358 @@
-import type { Environment } from '@shared/model/environment';
-import { GripVertical, Star } from 'lucide-react';
-import { useDeferredValue, useMemo, type KeyboardEvent } from 'react';
+/** The environments in the sidebar: a tree of which only the rows in view are drawn. */
+import { environmentNameSchema } from '@shared/model/environment';
 import {
-  Button as AriaButton,
-  GridList,
-  GridListItem,
-  ListLayout,
-  Virtualizer,
-  useDragAndDrop,
-} from 'react-aria-components';
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type DragEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+} from 'react';
+import { useStore } from 'zustand';
 import { environmentOf } from '../../app/navigation';
 import { useFeature, useStores } from '../../app/stores';
-import { OwnerIcon, ownerText } from '../../components/owner-mark';
-import { cx } from '../../lib/class-names';
-import { scaled } from '../../lib/rem';
-import { unsavedCount } from '../environment/drafts-store';
-import { StateMark, stateWord } from './state-mark';
-import { searchEnvironments } from './store';
+import { thrownLine } from '../../app/thrown-line';
+import { NameDialog } from '../../components/name-dialog';
+import { useRowWindow } from '../../lib/use-row-window';
+import { EnvironmentDialogs, type EnvironmentDialog } from '../environment/actions/dialogs';
+import { EnvironmentMenu } from '../environment/actions/environment-menu';
+import { TreeItem } from './environment-row';
+import { FolderMenu } from './folder-menu';
+import { mayFindSecrets } from '../search/store';
+import { useOpenHit } from '../search/use-open-hit';
+import {
+  moveTo,
+  NONE,
+  sidebarRows,
+  sidebarTree,
+  type FoundVariables,
+  type Move,
+} from './sidebar-rows';
+import { foldersAround, membersOf, siblingOf, type TreeRow } from './tree';
+import { createTypeAhead } from './type-ahead';
 
-const ROW = 30;
+const ROW = 28;
+
+interface OpenMenu {
+  readonly row: TreeRow;
+  readonly at: HTMLElement;
+}
 
 export function EnvironmentList() {
-  const { navigation, environments } = useStores();
+  const { navigation, environments, preferences, sidebarSearch, workspaceId } = useStores();
   const list = useFeature('environments', (state) => state.list);
   const search = useFeature('environments', (state) => state.search);
   const current = useFeature('navigation', ({ route }) => environmentOf(route));
-  const deferred = useDeferredValue(search);
-  const found = useMemo(() => searchEnvironments(list, deferred), [list, deferred]);
+  const order = useStore(preferences, (state) => state.environmentOrder);
+  const folded = useStore(preferences, (state) => state.folded[workspaceId] ?? NONE);
+  const favourites = useStore(preferences, (state) => state.favourites[workspaceId] ?? NONE);
+  const variables = useFoundVariables();
+  const rows = sidebarRows(list, search, { order, folded, favourites }, variables);
+  const isSearching = useFeature(
+    'sidebarSearch',
+    ({ query, found, error }) => query !== '' && found === undefined && error === undefined,
+  );
+  const openHit = useOpenHit();
 
-  const { move } = environments.getState();
-  // Only the whole list can be reordered, not the result of a search.
-  const canMove = found.length === list.length && list.length > 1;
+  const { frame, rowHeight, start, end, page, onScroll, bringIntoView } = useRowWindow(
+    rows.length,
+    ROW,
+  );
+  const [focused, setFocused] = useState<string>();
+  const wanted = useRef<string>(undefined);
+  const [menu, setMenu] = useState<OpenMenu>();
+  const [dialog, setDialog] = useState<EnvironmentDialog>();
+  const [newIn, setNewIn] = useState<string>();
+  const [drop, setDrop] = useState<{ readonly id: string; readonly where: Move['where'] }>();
+  const dragged = useRef<TreeRow>(undefined);
+  const [typeAhead] = useState(createTypeAhead);
 
-  const { dragAndDropHooks } = useDragAndDrop({
-    isDisabled: !canMove,
-    getItems: (keys) => [...keys].map((key) => ({ 'text/plain': String(key) })),
-    onReorder: ({ keys, target }) => {
-      if (target.dropPosition === 'on') return;
-      void move(new Set([...keys].map(String)), String(target.key), target.dropPosition);
-    },
+  const isSearch = search.trim() !== '';
+  const canMove = order === 'manual' && !isSearch;
+  const place = (id: string | undefined): number =>
+    id === undefined ? -1 : rows.findIndex((row) => row.id === id);
+  const focusedAt = place(focused);
+  const currentAt = place(current);
+  const tabbableAt = focusedAt >= 0 ? focusedAt : Math.max(0, currentAt);
+
+  useRevealed(current, bringIntoView);
+
+  // A new search is read from its top.
+  const searched = useRef(search);
+  useEffect(() => {
+    if (searched.current === search) return;
+    searched.current = search;
+    bringIntoView(0);
+  }, [search, bringIntoView]);
+
+  useLayoutEffect(() => {
+    if (wanted.current === undefined) return;
+    const element = frame.current?.querySelector<HTMLElement>(
+      `[data-key="${CSS.escape(wanted.current)}"]`,
+    );
+    if (element === null || element === undefined) return;
+    wanted.current = undefined;
+    element.focus({ preventScroll: true });
   });
 
-  /** Alt and an arrow key move the focused environment. */
-  const onKeyDownCapture = (event: KeyboardEvent): void => {
-    if (!event.altKey || !canMove || !(event.target instanceof HTMLElement)) return;
-    const by = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
-    const id = event.target.closest<HTMLElement>('[role="row"]')?.dataset['key'];
-    const at = list.findIndex((one) => one.id === id);
-    if (by === 0 || id === undefined || at === -1) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const neighbour = list[at + by];
-    if (neighbour === undefined) return;
-    void move(new Set([id]), neighbour.id, by === -1 ? 'before' : 'after');
+  const focusAt = (index: number): void => {
+    const row = rows[Math.min(Math.max(index, 0), rows.length - 1)];
+    if (row === undefined) return;
+    wanted.current = row.id;
+    setFocused(row.id);
+    bringIntoView(rows.indexOf(row));
   };
 
-  return (
-    // Handles keys of the list inside, before the list does.
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
-    <div className="flex min-h-0 flex-1 flex-col" onKeyDownCapture={onKeyDownCapture}>
-      <Virtualizer layout={ListLayout} layoutOptions={{ rowSize: scaled(ROW) }}>
-        <GridList
-          aria-label="Environments"
-          items={found}
-          dragAndDropHooks={dragAndDropHooks}
-          selectionMode="single"
-          disallowEmptySelection
-          selectedKeys={current === undefined ? [] : [current]}
-          onSelectionChange={(keys) => {
-            const [id] = keys === 'all' ? [] : keys;
-            if (typeof id === 'string') navigation.getState().go({ screen: 'environment', id });
-          }}
-          renderEmptyState={() => (
-            <p className="px-3.5 py-1.5 text-text-2">
-              {list.length === 0 ? 'None yet.' : `Nothing matches “${search.trim()}”.`}
-            </p>
-          )}
-          className="min-h-0 flex-1 overflow-auto"
-        >
-          {(environment) => <EnvironmentItem environment={environment} />}
-        </GridList>
-      </Virtualizer>
-    </div>
-  );
-}
+  const fold = (path: string, folds: boolean): void =>
+    preferences.getState().fold(workspaceId, [path], folds);
 
-function EnvironmentItem({ environment }: { readonly environment: Environment }) {
-  const { navigation } = useStores();
-  const unsaved = useFeature('drafts', (state) => unsavedCount(state, environment.id));
-  const { name, active, server, state, owner } = environment;
-  const stateText = stateWord(environment);
-  const word = unsaved > 0 ? `${String(unsaved)} unsaved` : stateText;
-  return (
-    <GridListItem
-      id={environment.id}
-      textValue={[
-        name,
-        ...(active ? ['active'] : []),
-        ...(owner === undefined ? [] : [ownerText(owner)]),
-        word,
-        ...(unsaved > 0 && server !== undefined ? [stateText] : []),
-      ].join(', ')}
-      // Pressing the selected item is no change of selection, but leads back from another page about it.
-      onPress={() => navigation.getState().go({ screen: 'environment', id: environment.id })}
-      className={({ isSelected }) =>
-        cx(
-          'group/item relative mx-1.5 flex h-full cursor-default items-center gap-2 rounded-md border border-transparent px-2 select-none',
-          'data-dragging:opacity-50 data-focus-visible:-outline-offset-2 data-hovered:bg-hover',
-          isSelected &&
-            'border-line bg-raised before:absolute before:inset-y-1 before:left-0 before:w-0.5 before:rounded-full before:bg-brass-fill data-hovered:bg-raised',
-        )
+  const open = (row: TreeRow): void => {
+    switch (row.kind) {
+      case 'folder':
+        return fold(row.path, row.isOpen);
+      case 'environment':
+        return navigation.getState().go({ screen: 'environment', id: row.environment.id });
+      case 'hit':
+        return openHit(row.hit);
+      case 'secrets':
+        return sidebarSearch.getState().findSecrets();
+    }
+  };
+
+  const rowAt = (target: EventTarget): { row: TreeRow; element: HTMLElement } | undefined => {
+    if (!(target instanceof Element)) return undefined;
+    const element = target.closest<HTMLElement>('[role="treeitem"]');
+    const row = rows[place(element?.dataset['key'])];
+    return element === null || row === undefined ? undefined : { row, element };
+  };
+
+  const move = (made: Move | undefined): void => {
+    if (made !== undefined) void environments.getState().move(made.ids, made.target, made.where);
+  };
+
+  /** Returns whether the key was handled. */
+  const onKey = (event: KeyboardEvent, row: TreeRow, element: HTMLElement): boolean => {
+    const at = rows.indexOf(row);
+    const { key, altKey, ctrlKey, metaKey, shiftKey } = event;
+    if (altKey && canMove && (key === 'ArrowUp' || key === 'ArrowDown')) {
+      const by = key === 'ArrowUp' ? -1 : 1;
+      const sibling = siblingOf(rows, row, by);
+      if (sibling !== undefined) {
+        move(moveTo(membersOf(row), membersOf(sibling), by === -1 ? 'before' : 'after'));
       }
-    >
-      <AriaButton
-        slot="drag"
-        aria-label={`Reorder ${name}`}
-        className="absolute left-0 opacity-0 group-data-hovered/item:opacity-100 data-focus-visible:opacity-100"
-      >
-        <GripVertical aria-hidden className="size-3 text-text-3" />
-      </AriaButton>
-      <StateMark state={unsaved > 0 ? 'unsaved' : server === undefined ? state : 'changed'} />
-      <span className="min-w-0 flex-1 truncate" title={name}>
-        {name}
-      </span>
-      {owner === undefined ? null : <OwnerIcon owner={owner} />}
-      {active ? (
-        <>
-          <Star aria-hidden className="size-3 shrink-0 fill-current text-text-2" />
-          <span className="sr-only">active</span>
-        </>
+      return true;
+    }
+    if (altKey || ctrlKey || metaKey) return false;
+    if (key === 'ContextMenu' || (key === 'F10' && shiftKey)) {
+      setMenu({ row, at: element });
+      return true;
+    }
+    switch (key) {
+      case 'ArrowDown':
+        focusAt(at + 1);
+        return true;
+      case 'ArrowUp':
+        focusAt(at - 1);
+        return true;
+      case 'PageDown':
+        focusAt(at + page);
+        return true;
+      case 'PageUp':
+        focusAt(at - page);
+        return true;
+      case 'Home':
+        focusAt(0);
+        return true;
+      case 'End':
+        focusAt(rows.length - 1);
+        return true;
+      case 'ArrowRight':
+        if (row.kind === 'folder') {
+          if (row.isOpen) focusAt(at + 1);
+          else fold(row.path, false);
+        }
+        return true;
+      case 'ArrowLeft':
+        if (row.kind === 'folder' && row.isOpen) fold(row.path, true);
+        else if (row.parent !== undefined) focusAt(place(row.parent));
+        return true;
+      case 'Enter':
+      case ' ':
+        open(row);
+        return true;
+      default: {
+        const found = typeAhead(
+          key,
+          rows.map(({ label }) => label),
+          at,
+        );
+        if (found !== undefined) focusAt(found);
+        return found !== undefined;
+      }
+    }
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const on = rowAt(event.target);
+    if (on === undefined || !onKey(event, on.row, on.element)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const onClick = ({ target }: MouseEvent): void => {
+    const on = rowAt(target);
+    if (on !== undefined) open(on.row);
+  };
+
+  const onContextMenu = (event: MouseEvent): void => {
+    const on = rowAt(event.target);
+    if (on === undefined) return;
+    event.preventDefault();
+    setFocused(on.row.id);
+    setMenu({ row: on.row, at: on.element });
+  };
+
+  const onDragOver = (event: DragEvent): void => {
+    const on = rowAt(event.target);
+    const { current: moving } = dragged;
+    if (on === undefined || moving === undefined || on.row.parent !== moving.parent) {
+      return setDrop(undefined);
+    }
+    event.preventDefault();
+    const { top, height } = on.element.getBoundingClientRect();
+    const where = event.clientY < top + height / 2 ? 'before' : 'after';
+    setDrop((before) =>
+      before?.id === on.row.id && before.where === where ? before : { id: on.row.id, where },
+    );
+  };
+
+  const onDrop = (): void => {
+    const target = rows[place(drop?.id)];
+    const { current: moving } = dragged;
+    if (target === undefined || moving === undefined || drop === undefined) return;
+    move(moveTo(membersOf(moving), membersOf(target), drop.where));
+  };
+
+  const drawn = rows.slice(start, end).map((row, at) => ({ row, at: start + at }));
+  const kept = rows[tabbableAt];
+  // The row that Tab leads to stays drawn, so that the focus is not lost.
+  if (kept !== undefined && (tabbableAt < start || tabbableAt >= end)) {
+    drawn.push({ row: kept, at: tabbableAt });
+  }
+
+  return (
+    <>
+      {rows.length === 0 ? (
+        <p className="px-3.5 py-1.5 text-text-2">
+          {list.length === 0
+            ? 'None yet.'
+            : isSearching
+              ? 'Searching'
+              : `Nothing matches “${search.trim()}”.`}
+        </p>
       ) : null}
-      <span
-        className={cx(
-          'max-w-1/2 shrink-0 truncate text-2xs tabular-nums',
-          wordTone(environment, unsaved),
-        )}
-      >
-        {word}
-      </span>
-    </GridListItem>
+      <div ref={frame} onScroll={onScroll} className="min-h-0 flex-1 overflow-auto">
+        {/* HTML has no element for a tree. Its rows take the focus. */}
+        {/* oxlint-disable-next-line jsx-a11y/interactive-supports-focus */}
+        <div
+          role="tree"
+          aria-label="Environments"
+          style={{ height: rows.length * rowHeight }}
+          onClick={onClick}
+          onContextMenu={onContextMenu}
+          onKeyDown={onKeyDown}
+          onFocus={({ target }) => {
+            const on = rowAt(target);
+            if (on !== undefined) setFocused(on.row.id);
+          }}
+          onDragStart={({ target }) => {
+            dragged.current = rowAt(target)?.row;
+          }}
+          onDragOver={onDragOver}
+          onDrop={onDrop}
+          onDragEnd={() => {
+            dragged.current = undefined;
+            setDrop(undefined);
+          }}
+        >
+          {drawn.map(({ row, at }) => (
+            <TreeItem
+              // While a person types a search, elements take on other rows instead of being made again.
+              key={isSearch ? at : row.id}
+              row={row}
+              top={at * rowHeight}
+              height={rowHeight}
+              isCurrent={row.kind === 'environment' && row.environment.id === current}
+              isTabbable={at === tabbableAt}
+              isDraggable={canMove}
+              drop={drop?.id === row.id ? drop.where : undefined}
+            />
+          ))}
+        </div>
+      </div>
+      {menu?.row.kind === 'environment' ? (
+        <EnvironmentMenu
+          environment={menu.row.environment}
+          at={menu.at}
+          onClose={() => setMenu(undefined)}
+          onDialog={setDialog}
+        />
+      ) : null}
+      {menu?.row.kind === 'folder' ? (
+        <FolderMenu
+          folder={menu.row}
+          root={sidebarTree(list, order)}
+          at={menu.at}
+          onClose={() => setMenu(undefined)}
+          onNew={setNewIn}
+        />
+      ) : null}
+      <EnvironmentDialogs open={dialog} onClose={() => setDialog(undefined)} />
+      <NameDialog
+        title="New environment"
+        submitLabel="Create"
+        schema={environmentNameSchema}
+        initial={newIn === undefined ? '' : `${newIn}/`}
+        isOpen={newIn !== undefined}
+        onClose={() => setNewIn(undefined)}
+        onSubmit={async (name) => {
+          const { id } = await environments.getState().create(name);
+          setNewIn(undefined);
+          navigation.getState().go({ screen: 'environment', id });
+        }}
+        issueOf={thrownLine}
+      />
+    </>
   );
 }
 
-function wordTone({ state, server }: Environment, unsaved: number): string {
-  if (unsaved > 0) return 'text-brass';
-  if (server !== undefined) return 'text-info';
-  return state === 'failed' ? 'text-bad' : 'text-text-3';
+function useFoundVariables(): FoundVariables {
+  const query = useFeature('sidebarSearch', (state) => state.query);
+  const found = useFeature('sidebarSearch', (state) => state.found);
+  const isMore = useFeature('sidebarSearch', mayFindSecrets);
+  return useMemo(() => ({ query, found, isMore }), [query, found, isMore]);
+}
+
+/** Unfolds and scrolls to the environment that was opened, wherever from. */
+function useRevealed(current: string | undefined, bringIntoView: (index: number) => void): void {
+  const { environments, preferences, workspaceId } = useStores();
+  const before = useRef(current);
+  useEffect(() => {
+    if (current === undefined || before.current === current) return;
+    before.current = current;
+    const { list, search } = environments.getState();
+    const { environmentOrder: order, folded, favourites, fold } = preferences.getState();
+    const around = foldersAround(sidebarTree(list, order), current);
+    const hiding = around.filter((path) => folded[workspaceId]?.includes(path) === true);
+    if (hiding.length > 0) fold(workspaceId, hiding, false);
+    const rows = sidebarRows(list, search, {
+      order,
+      folded: preferences.getState().folded[workspaceId] ?? NONE,
+      favourites: favourites[workspaceId] ?? NONE,
+    });
+    const at = rows.findIndex(({ id }) => id === current);
+    if (at !== -1) bringIntoView(at);
+  }, [current, bringIntoView, environments, preferences, workspaceId]);
 }

@@ -1,14 +1,5 @@
 import type { Environment } from '@shared/model/environment';
-import {
-  Circle,
-  CircleDashed,
-  CircleX,
-  Contrast,
-  Laptop,
-  Triangle,
-  type LucideIcon,
-} from 'lucide-react';
-import { cx } from '../../lib/class-names';
+import { CircleDashed, CircleX, Contrast, Laptop, Triangle, type LucideIcon } from 'lucide-react';
 
 /** Words for failures, short enough for the list. The page shows the whole error. */
 const problemWords: Partial<Record<string, string>> = {
@@ -23,7 +14,8 @@ const problemWords: Partial<Record<string, string>> = {
 
 const serverWords = { changed: 'changed on server', deleted: 'deleted on server' } as const;
 
-export function stateWord({ state, revision, problem, server }: Environment): string {
+/** The state in a word or two. */
+export function stateText({ state, revision, problem, server }: Environment): string {
   if (server !== undefined) return serverWords[server.state];
   switch (state) {
     case 'loaded':
@@ -38,7 +30,6 @@ export function stateWord({ state, revision, problem, server }: Environment): st
 }
 
 const marks = {
-  loaded: { icon: Circle, className: 'size-2.5 fill-current text-good' },
   'not-loaded': { icon: CircleDashed, className: 'size-3.5 text-text-3' },
   failed: { icon: CircleX, className: 'size-3.5 text-bad' },
   local: { icon: Laptop, className: 'size-3.5 text-text-3' },
@@ -47,15 +38,23 @@ const marks = {
   /** There are unsaved edits, in whatever state the environment is. */
   unsaved: { icon: Contrast, className: 'size-3.5 text-brass [&>path]:fill-current' },
 } as const satisfies Record<
-  Environment['state'] | 'changed' | 'unsaved',
+  Exclude<Environment['state'], 'loaded'> | 'changed' | 'unsaved',
   { icon: LucideIcon; className: string }
 >;
 
-export function StateMark({ state }: { readonly state: keyof typeof marks }) {
+export function StateMark({ state }: { readonly state: keyof typeof marks | 'loaded' }) {
+  // Most are loaded, and a list may have thousands: an element costs less than an icon.
+  if (state === 'loaded') {
+    return (
+      <span className="flex w-4 shrink-0 justify-center">
+        <span className="size-2 rounded-full bg-good" />
+      </span>
+    );
+  }
   const { icon: Icon, className } = marks[state];
   return (
     <span className="flex w-4 shrink-0 justify-center">
-      <Icon aria-hidden className={cx(className)} />
+      <Icon aria-hidden className={className} />
     </span>
   );
 }

@@ -1,6 +1,7 @@
 import type { Client } from '@shared/contract/window';
 import type { ErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
+import { matchRank, wantedOf } from '@shared/model/search';
 import type { Followed } from '@shared/model/stored-reference';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
@@ -12,6 +13,8 @@ export interface Environments {
   /** Why the list may be out of date. */
   readonly error: ErrorReport | undefined;
   refresh(this: void): Promise<void>;
+  /** Shows the newer state of one environment. */
+  put(this: void, environment: Environment): void;
   /** Checks which of these somebody else changed on the server. Reports no error. */
   glance(this: void, ids: readonly string[]): Promise<void>;
   /** Throws what the call throws: the form shows it next to the name. */
@@ -49,6 +52,10 @@ export const createEnvironments = (client: Client, workspaceId: string) =>
         set({ error: errorReport(error) });
       }
     },
+    put: (environment) =>
+      set(({ list }) => ({
+        list: list.map((one) => (one.id === environment.id ? environment : one)),
+      })),
     glance: async (ids) => {
       const asked = new Set(ids);
       const held = get().list.filter(
@@ -113,17 +120,23 @@ export const createEnvironments = (client: Client, workspaceId: string) =>
     setSearch: (search) => set({ search }),
   }));
 
-/** The environments whose name or path contains every word of the search, in their order. */
+/** The environments whose name or path contains every word of the search: the best first, else in their order. */
 export function searchEnvironments(
   list: readonly Environment[],
   search: string,
 ): readonly Environment[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return list;
-  return list.filter(({ name, path }) => {
-    const text = `${name} ${path}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  const wanted = wantedOf(search);
+  if (wanted.words.length === 0) return list;
+  return list
+    .flatMap((environment) => {
+      const { name, path } = environment;
+      const rank =
+        matchRank(name, wanted) ??
+        (matchRank(name === path ? '' : `${name} ${path}`, wanted) === undefined ? undefined : 0);
+      return rank === undefined ? [] : [{ environment, rank }];
+    })
+    .toSorted((a, b) => b.rank - a.rank)
+    .map(({ environment }) => environment);
 }
 
 /** The list with some environments moved before or after the target. */

@@ -59,6 +59,14 @@ describe('rank', () => {
     expect(found('help guide')).toEqual(['guide']);
   });
 
+  it('puts items of a higher tier below, however well they match', () => {
+    const items = [
+      { id: 'guide', title: 'Compare', tier: 2 },
+      { id: 'environment', title: 'shop/compare-prices' },
+    ];
+    expect(rank(items, 'compare', [], 10).map(({ id }) => id)).toEqual(['environment', 'guide']);
+  });
+
   it('returns no more than the limit', () => {
     const many = Array.from({ length: 2000 }, (_, at) => ({
       id: String(at),

@@ -34,6 +34,8 @@ interface Findable {
   readonly id: string;
   readonly title: string;
   readonly keywords?: string | undefined;
+  /** Items of a higher tier come after all of a lower one. Default: 0. */
+  readonly tier?: number;
   /**
    * Whether its title must hold each word of the query. For long lists of long titles, such as those of the
    * guide: some of them have the letters of any query, in order.
@@ -72,7 +74,7 @@ export function rank<Item extends Findable>(
     return [{ item, score: score + (age.has(item.id) ? 20 - ageOf(item) : 0) }];
   });
   return scored
-    .toSorted((a, b) => b.score - a.score)
+    .toSorted((a, b) => (a.item.tier ?? 0) - (b.item.tier ?? 0) || b.score - a.score)
     .slice(0, limit)
     .map(({ item }) => item);
 }

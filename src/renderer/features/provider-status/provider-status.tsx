@@ -20,6 +20,14 @@ const marks = {
   'not-configured': { icon: CircleDashed, className: 'size-3.5 text-text-3' },
 } as const satisfies Record<Status['state'], { icon: LucideIcon; className: string }>;
 
+const stateNames = {
+  ok: 'reachable',
+  failed: 'failed',
+  unknown: 'not checked yet',
+  offline: 'offline',
+  'not-configured': 'not set up',
+} as const satisfies Record<Status['state'], string>;
+
 /** The current provider and its last answer, always in two lines, so that nothing moves. */
 export function ProviderStatus() {
   const { navigation } = useStores();
@@ -48,6 +56,24 @@ export function ProviderStatus() {
       )}
       {offline ? <TryNow /> : null}
     </section>
+  );
+}
+
+/** The same in one icon, for a sidebar of icons. */
+export function ProviderStatusIcon() {
+  const { navigation } = useStores();
+  const status = useFeature('providerStatus', (state) => state.status);
+  if (status === undefined) return null;
+  const { icon: Icon, className } = marks[status.state];
+  const label = `${providerDescriptors[status.provider].label}: ${stateNames[status.state]}`;
+  return (
+    <IconButton
+      label={label}
+      hint={status.error?.message ?? label}
+      onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
+    >
+      <Icon aria-hidden className={className} />
+    </IconButton>
   );
 }
 

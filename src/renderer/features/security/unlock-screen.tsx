@@ -10,9 +10,10 @@ export function UnlockScreen() {
   const { navigation, environments, preferences, workspaceId } = useStores();
   const leave = (): void => {
     // Whoever went to another page meanwhile stays there.
-    if (navigation.getState().route.screen !== 'unlock') return;
+    const { route } = navigation.getState();
+    if (route.screen !== 'unlock') return;
     const last = preferences.getState().lastEnvironments[workspaceId];
-    navigation.getState().go(homeRoute(environments.getState().list, last));
+    navigation.getState().go(route.back ?? homeRoute(environments.getState().list, last));
   };
   return (
     <Centred

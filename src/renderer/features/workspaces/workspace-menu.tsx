@@ -10,6 +10,7 @@ import { Mark } from '../../components/mark';
 import { Menu, MenuItem, MenuLine, MenuSection } from '../../components/menu';
 import { NameDialog } from '../../components/name-dialog';
 import { PlainRulesDialog } from '../environment/plain/plain-rules-dialog';
+import { cx } from '../../lib/class-names';
 import { SetupDialog } from './setup-dialog';
 
 const actions = [
@@ -22,7 +23,7 @@ const actions = [
 ] as const satisfies readonly { id: CommandId; icon: unknown }[];
 
 /** The current workspace, and a menu of the others. */
-export function WorkspaceMenu() {
+export function WorkspaceMenu({ isCompact = false }: { readonly isCompact?: boolean }) {
   const { workspaces, commands, arrived } = useStores();
   const { openDialog, remove, switchTo } = workspaces.getState();
   const list = useFeature('workspaces', (state) => state.list);
@@ -51,10 +52,13 @@ export function WorkspaceMenu() {
           ref={button}
           aria-label="Workspace"
           aria-describedby={`${id}-name ${id}-source`}
-          className="flex w-full min-w-0 cursor-default items-center gap-2.5 rounded-md border border-transparent px-1.5 py-1 text-left transition-colors aria-expanded:border-line aria-expanded:bg-raised data-hovered:bg-hover"
+          className={cx(
+            'flex min-w-0 cursor-default items-center gap-2.5 overflow-hidden rounded-md border border-transparent py-1 text-left transition-colors aria-expanded:border-line aria-expanded:bg-raised data-hovered:bg-hover',
+            isCompact ? 'px-1' : 'w-full px-1.5',
+          )}
         >
           <Mark className="size-7 shrink-0" />
-          <span className="min-w-0 flex-1">
+          <span className={isCompact ? 'sr-only' : 'min-w-0 flex-1'}>
             <span id={`${id}-name`} className="block truncate leading-4.5 font-semibold">
               {current.name}
             </span>
@@ -62,7 +66,9 @@ export function WorkspaceMenu() {
               {source === 'workspace' ? 'own configuration' : 'global defaults'}
             </span>
           </span>
-          <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-text-3" />
+          {isCompact ? null : (
+            <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-text-3" />
+          )}
         </AriaButton>
         <Menu
           aria-label="Workspace"

@@ -97,6 +97,8 @@ it('is just these calls: growth of the bridge shows here', () => {
       "grants.setDisabled",
       "grants.remove",
       "requests.send",
+      "search.find",
+      "search.holders",
       "security.protection",
       "security.choose",
       "security.startOver",

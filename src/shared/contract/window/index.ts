@@ -13,6 +13,7 @@ import { grantsContract } from './grants';
 import { migrationsContract } from './migrations';
 import { referencesContract } from './references';
 import { requestsContract } from './requests';
+import { searchContract } from './search';
 import { securityContract } from './security';
 import { transferContract } from './transfer';
 import { workspacesContract } from './workspaces';
@@ -29,6 +30,7 @@ const calls = {
   generation: generationContract,
   grants: grantsContract,
   requests: requestsContract,
+  search: searchContract,
   security: securityContract,
   activity: activityContract,
   approvals: approvalsContract,

@@ -4,6 +4,7 @@ import type { Caller } from '@shared/model/caller';
 export const actionWords = {
   pulled: 'Pulled',
   'pulled-all': 'Pulled all',
+  searched: 'Searched',
   revealed: 'Revealed',
   copied: 'Copied',
   tested: 'Tested the connection',

@@ -14,6 +14,7 @@ export function GeneralTab() {
   const { preferences } = useStores();
   const theme = useStore(preferences, (state) => state.theme);
   const reviewBeforeSave = useStore(preferences, (state) => state.reviewBeforeSave);
+  const loadOnOpen = useStore(preferences, (state) => state.loadOnOpen);
   // What comes later must not push it down.
   const [isCommandKnown, setCommandKnown] = useState(false);
   const onKnown = useCallback(() => setCommandKnown(true), []);
@@ -28,6 +29,12 @@ export function GeneralTab() {
         }}
         options={themes.map((value) => ({ value, label: labels[value] }))}
         help="System follows the setting of your computer."
+      />
+      <Switch
+        label="Load values on open"
+        help="Reads the values of a synced environment when you open it."
+        isSelected={loadOnOpen}
+        onChange={(loads) => preferences.getState().setLoadOnOpen(loads)}
       />
       <Switch
         label="Review before Save"

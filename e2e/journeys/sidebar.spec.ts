@@ -1,0 +1,101 @@
+/** The sidebar: a tree by the parts of names, favourites, and a sidebar of icons. */
+import { expectAccessible } from '../axe';
+import { configure, vaultPeer } from './peers';
+import { expect, restart, test } from './support';
+
+const NAMES = ['bulk-10', 'bulk-2', 'payments/eu/prod', 'payments/dev', 'shop/api/prod'] as const;
+
+test('a tree that folds and remembers, by keys', async ({ app, ui, vault }) => {
+  const peer = vaultPeer(vault);
+  for (const name of NAMES) peer.put(name, { KEY: 'value' });
+  const tab = await configure(ui, peer);
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('5 secrets pulled');
+  const { keyboard } = ui.page;
+  const names = async (): Promise<readonly (string | null)[]> =>
+    ui.environments
+      .getByRole('treeitem')
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label')));
+
+  expect(await names()).toEqual([
+    'Folder payments, 2 environments',
+    'Folder eu, 1 environment',
+    'payments/eu/prod, v1',
+    'payments/dev, v1',
+    'Folder shop/api, 1 environment',
+    'shop/api/prod, v1',
+    'bulk-2, v1',
+    'bulk-10, v1',
+  ]);
+  await expectAccessible(ui.page, 'Sidebar');
+
+  // Without an environment on show, Tab leads to the first row.
+  await ui.folder('payments').focus();
+  await keyboard.press('ArrowDown');
+  await expect(ui.folder('eu')).toBeFocused();
+  await keyboard.press('ArrowLeft');
+  await expect(ui.folder('eu')).toHaveAttribute('aria-expanded', 'false');
+  await keyboard.press('ArrowLeft');
+  await expect(ui.folder('payments')).toBeFocused();
+  await keyboard.type('bulk-1');
+  await expect(ui.row('bulk-10')).toBeFocused();
+  await keyboard.press('Enter');
+  await expect(ui.environment.heading).toHaveText('bulk-10');
+  await keyboard.press('Alt+ArrowUp');
+  await expect(ui.environment.heading).toHaveText('bulk-2');
+
+  await ui.row('bulk-2').focus();
+  await keyboard.press('Shift+F10');
+  await expect(ui.page.getByRole('menu', { name: 'Actions for bulk-2' })).toBeVisible();
+  await expectAccessible(ui.page, 'Menu of an environment');
+  await expect(ui.page.getByRole('menuitem', { name: 'Add to favourites' })).toBeFocused();
+  await keyboard.press('Enter');
+  await expect(ui.environments.getByRole('treeitem', { name: /^Favourites/ })).toBeVisible();
+  await expect(ui.row('bulk-2')).toHaveCount(2);
+
+  const again = await restart(app);
+  await expect(again.folder('eu')).toHaveAttribute('aria-expanded', 'false');
+  await expect(again.row('payments/eu/prod')).toHaveCount(0);
+  await expect(again.row('bulk-2')).toHaveCount(2);
+  // What is opened from elsewhere comes into sight.
+  await again.palette.run('payments/eu/prod');
+  await expect(again.folder('eu')).toHaveAttribute('aria-expanded', 'true');
+  await expect(again.row('payments/eu/prod')).toHaveAttribute('aria-selected', 'true');
+});
+
+test('a sidebar of icons, and one over the page of a narrow window', async ({ app, ui }) => {
+  for (const name of ['alpha', 'beta']) {
+    await ui.newEnvironment.create(name);
+    await expect(ui.environment.heading).toHaveText(name);
+  }
+  const { page } = ui;
+  await page.keyboard.press('Control+b');
+  await expect(ui.search).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Show the sidebar' })).toBeFocused();
+  await expectAccessible(page, 'Sidebar of icons');
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect(ui.environment.heading).toHaveText('alpha');
+
+  const again = await restart(app);
+  await expect(again.page.getByRole('button', { name: 'Show the sidebar' })).toBeVisible();
+  await again.page.keyboard.press('/');
+  await expect(again.search).toBeFocused();
+
+  // The width of a window at 200 % text.
+  await again.page.setViewportSize({ width: 590, height: 390 });
+  await expect(again.search).toHaveCount(0);
+  await again.page.keyboard.press('Control+b');
+  await expect(again.search).toBeFocused();
+  await expectAccessible(again.page, 'Sidebar over the page');
+  await again.page.keyboard.press('Escape');
+  await expect(again.page.getByRole('button', { name: 'Show the sidebar' })).toBeFocused();
+  await again.page.keyboard.press('/');
+  await again.page.keyboard.type('bet');
+  await again.page.keyboard.press('ArrowDown');
+  await again.page.keyboard.press('Enter');
+  await expect(again.search).toHaveCount(0);
+  const scrollsSideways = await again.page.evaluate(
+    () => document.documentElement.scrollWidth > window.innerWidth,
+  );
+  expect(scrollsSideways).toBe(false);
+});
