@@ -32,6 +32,7 @@ const tests = {
   lockdown: 'src/main/hosts/desktop/lockdown.security.test.ts',
   mcp: 'src/cli/mcp/process.security.test.ts',
   nodeVault: 'src/core/providers/hashicorp-vault/node-vault-traps.security.test.ts',
+  replaceKey: 'src/core/keys/replace-key.security.test.ts',
   requests: 'src/core/requests/requests.security.test.ts',
   secret: 'src/core/secrets/secret.security.test.ts',
   serve: 'src/main/hosts/serve/host.security.test.ts',
@@ -410,9 +411,9 @@ export const mutations = [
     what: 'skip the seal of a grant, and do not seal its secret for its hosts',
     file: 'src/core/keys/grant-seals.ts',
     find: `    if (this.keys.isSession()) return;
-    try {`,
+    const genuine`,
     replace: `    if (this.keys.isSession() || row.id !== '') return;
-    try {`,
+    const genuine`,
     test: tests.requests,
     promises: [
       'somebody with the database › does not get the secret to another host by changing the hosts of a grant',
@@ -1728,5 +1729,69 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {`,
     replace: `  return { token, hash: token };`,
     test: tests.serve,
     promises: ['the token of a client is not stored, only its hash'],
+  },
+  // Another key.
+  {
+    what: 'keep the backups that only the old key opens',
+    file: 'src/core/security/backup-service.ts',
+    find: `    if (!isReplaced) return;
+    this.parts.backups.removeSealed();`,
+    replace: `    if (!isReplaced) return;`,
+    test: tests.replaceKey,
+    promises: [
+      'a key in … mode › opens nothing after another took its place, and neither does a copy of its file',
+    ],
+  },
+  {
+    what: 'finish the replacement of a key that a crash undid',
+    file: 'src/core/keys/key-store.ts',
+    find: `    const isReplaced = sealedWith === next.account;`,
+    replace: `    const isReplaced = sealedWith !== '';`,
+    test: tests.replaceKey,
+    promises: ['a key in … mode › or the next one opens everything after a crash at any step'],
+  },
+  {
+    what: 'replace the key without the current passphrase',
+    file: 'src/core/keys/key-store.ts',
+    find: `      const from = await this.#provenKey(current);
+      if (from !== undefined) await this.#replaceKey(content, from, current);`,
+    replace: `      const from = await this.#obtain();
+      if (from !== undefined) await this.#replaceKey(content, from, current ?? '');`,
+    test: tests.replaceKey,
+    promises: ['another key › needs the current passphrase, and a key that is stored'],
+  },
+  {
+    what: 'replace the key while a backup waits',
+    file: 'src/core/security/backup-service.ts',
+    find: `    if (!this.parts.backups.isWaiting()) return { apply: () => undefined, release };`,
+    replace: `    if (release !== undefined) return { apply: () => undefined, release };`,
+    test: tests.replaceKey,
+    promises: ['another key › is refused while a backup waits that only the present key opens'],
+  },
+  {
+    what: 'go on with a key that the keychain did not take',
+    file: 'src/core/keys/key-store.ts',
+    find: `      if (before.mode === 'keychain') await this.#toKeychain(account, to);`,
+    replace: `      if (before.mode === 'keychain') await this.#toKeychain(account, to).catch(() => undefined);`,
+    test: tests.replaceKey,
+    promises: ['another key › that the keychain does not take changes nothing'],
+  },
+  {
+    what: 'seal a grant again that somebody else wrote',
+    file: 'src/core/keys/grant-seals.ts',
+    find: `          if (this.#isGenuine(from, row)) this.rows.put(row.id, sealOf(to, row));`,
+    replace: `          if (from !== to) this.rows.put(row.id, sealOf(to, row));`,
+    test: tests.replaceKey,
+    promises: ['another key › makes no grant genuine that somebody else wrote'],
+  },
+  {
+    what: 'go on with the old key after it was replaced',
+    file: 'src/core/keys/key-store.ts',
+    find: `      if (locks === this.#locks) this.#key = to;
+      await this.#settle();`,
+    replace: `      if (locks === this.#locks) this.#key = from;
+      await this.#settle();`,
+    test: tests.replaceKey,
+    promises: ['another key › seals what is written meanwhile'],
   },
 ];
