@@ -177,11 +177,7 @@ export class RequestService {
 
   /** Writes the lines of requests that end because Strongroom does. */
   close(): void {
-    for (const attempt of this.#underWay) {
-      this.parts.audit.record(this.#lineOf(attempt, { error: 'INTERRUPTED' }));
-      attempt.entry.event = 'request';
-    }
-    this.#underWay.clear();
+    for (const attempt of this.#underWay) this.#recordAtOnce(attempt, { error: 'INTERRUPTED' });
   }
 
   #start(
@@ -382,7 +378,12 @@ export class RequestService {
     this.#underWay.add(attempt);
     const outcome = await approvals.ask(question, signal);
     entry.detail = [entry.detail ?? [], outcomeWords[outcome]].flat().join(', ');
-    if (!isAllowed(outcome)) throw notAllowed(outcome);
+    if (!isAllowed(outcome)) {
+      const refused = notAllowed(outcome);
+      // The process ends right after Lock. The program would not hear why if its failure waited for the disk.
+      if (outcome === 'locked') this.#recordAtOnce(attempt, failureOf(refused));
+      throw refused;
+    }
     const now = grants.chain(grants.row(row.id));
     this.#assertState(now);
     if (versionOf(now) !== question.version) {
@@ -635,6 +636,12 @@ export class RequestService {
     await this.parts.audit.recordTogether(line);
   }
 
+  #recordAtOnce(attempt: Attempt, more: Partial<NewAuditEntry>): void {
+    this.parts.audit.record(this.#lineOf(attempt, more));
+    this.#underWay.delete(attempt);
+    attempt.entry.event = 'request';
+  }
+
   #lineOf({ entry, began }: Attempt, more: Partial<NewAuditEntry>): NewAuditEntry {
     const duration = Math.round(this.parts.runtime.monotonic() - began);
     return { event: 'request', decision: 'allowed', rule: 'policy', ...entry, duration, ...more };
@@ -643,13 +650,18 @@ export class RequestService {
   /** A failure after the answer began has its line already. */
   async #recordFailure(attempt: Attempt, error: unknown): Promise<void> {
     if (attempt.entry.event !== undefined) return;
-    const code = isAppError(error) ? error.code : 'INTERNAL';
-    const rule = isAppError(error) ? error.details?.rule : undefined;
-    await this.#record(attempt, {
-      ...(rule !== undefined && { decision: 'refused', rule }),
-      error: code,
-    });
+    await this.#record(attempt, failureOf(error));
   }
+}
+
+/** What the audit says of a failure. */
+function failureOf(error: unknown): Partial<NewAuditEntry> {
+  if (!isAppError(error)) return { error: 'INTERNAL' };
+  const { code, details } = error;
+  return {
+    ...(details?.rule !== undefined && { decision: 'refused', rule: details.rule }),
+    error: code,
+  };
 }
 
 /** What the audit says of a request of a program that has placeholders. */

@@ -138,11 +138,13 @@ function SidebarPlace({ isRail, width }: { readonly isRail: boolean; readonly wi
 }
 
 /**
- * The page on show. The sidebar shows at once where a person goes; drawing the page takes longer, and whoever
- * passes through several pages skips those between.
+ * The page on show. The sidebar shows at once to which environment a person goes; drawing it takes longer, and whoever
+ * passes through several skips those between.
  */
 function Page() {
-  const route = useDeferredValue(useFeature('navigation', (state) => state.route));
+  const current = useFeature('navigation', (state) => state.route);
+  const deferred = useDeferredValue(current);
+  const route = current.screen === 'environment' ? deferred : current;
   const main = useFocusOnNewPage(route);
   return (
     <main

@@ -137,7 +137,9 @@ export async function withAppErrors<T>(call: () => Promise<T>, signal?: AbortSig
     if (!(error instanceof ORPCError)) {
       // The library rejects with the reason of the signal, which can be anything.
       const isEnded = signal?.aborted === true && !isAppError(error);
-      throw isEnded ? new AppError('CANCELLED', { cause: error }) : error;
+      if (isEnded) throw new AppError('CANCELLED', { cause: error });
+      // This is how it ends a stream whose connection was closed.
+      throw error instanceof Error && error.name === 'AbortError' ? cutOff(error) : error;
     }
     const report = reportIn(error);
     if (report === undefined) throw new AppError('INTERNAL', { cause: error });
