@@ -125,6 +125,7 @@ export function inputsOf(schema: z.ZodType | undefined, known: Known): fc.Arbitr
       case 'integer':
       case 'number':
         return fc.constantFrom(0, 1, 2, 10, 1000, 1_700_000_000_000);
+      case undefined:
       default:
         return fc.jsonValue({ maxDepth: 2 });
     }

@@ -39,11 +39,12 @@ interface Parsed {
 
 function frameOf(text: string): Frame {
   const { i, t, p } = JSON.parse(text) as Parsed;
+  const type = p?.h?.['content-type'];
   return {
     text,
     id: typeof i === 'string' ? i : undefined,
     status: p?.s ?? 200,
-    isStream: String(p?.h?.['content-type'] ?? '').includes('event-stream'),
+    isStream: typeof type === 'string' && type.includes('event-stream'),
     isLast: t === 3 && p?.e !== 'message',
   };
 }

@@ -24,7 +24,7 @@ const percent = (bytes: Buffer): string =>
   [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
 
 const escapes = (text: string): string =>
-  [...text].map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+  text.replaceAll(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** The forms in which a secret is looked for, by name. Those in base64 leave out what depends on their neighbours. */
 export const forms: Readonly<Record<string, (secret: Buffer) => readonly (string | Buffer)[]>> = {
