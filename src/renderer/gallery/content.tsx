@@ -9,6 +9,7 @@ import { Chip } from '../components/chip';
 import { CodeBlock } from '../components/code-block';
 import { ErrorText } from '../components/error-text';
 import { Fold } from '../components/fold';
+import { MiddleText } from '../components/middle-text';
 import { OwnerIcon, OwnerMark } from '../components/owner-mark';
 import { ActionBar, Centred, PageHeader, Section } from '../components/page';
 import { PathList } from '../components/path-list';
@@ -29,7 +30,10 @@ const toneNames = Object.keys(tones) as readonly Tone[];
 const LONG_AGO = Date.UTC(2026, 2, 4, 12);
 
 const Outcomes = () => (
-  <Sheet title="Outcomes" files={['banner', 'card', 'error-text', 'chip', 'owner-mark', 'ago']}>
+  <Sheet
+    title="Outcomes"
+    files={['banner', 'card', 'error-text', 'chip', 'owner-mark', 'middle-text', 'ago']}
+  >
     {toneNames.map((tone) => (
       <Specimen key={tone} name={`Banner ${tone}`} size="page">
         <Banner tone={tone} title={`The ${tone} banner`} onDismiss={nothing}>
@@ -84,6 +88,11 @@ const Outcomes = () => (
     </Specimen>
     <Specimen name="OwnerMark">
       <OwnerMark owner="my-app" onPress={nothing} />
+    </Specimen>
+    <Specimen name="MiddleText">
+      <div className="w-52">
+        <MiddleText>a-rather-long-name-of-an-environment-eu-central-1</MiddleText>
+      </div>
     </Specimen>
     <Specimen name="OwnerMark, long">
       <OwnerMark owner="the-configuration-of-a-team-that-likes-names" onPress={nothing} />
