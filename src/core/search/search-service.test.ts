@@ -54,6 +54,16 @@ it('finds plain values, and secret ones only when asked, without showing them', 
   await expect(find('ne', true)).rejects.toThrow('Enter at least 3 characters');
 });
 
+it('finds values that are plain by a rule of the workspace', async () => {
+  const { core, find, make } = await withVariables();
+  const id = await make('by-rule', [{ key: 'LOG_FORMAT', value: 'ruled' }]);
+  expect((await find('ruled')).hits).toEqual([]);
+  await core.client.workspaces.setPlainPatterns({ id: core.workspaceId, patterns: ['LOG_*'] });
+  expect((await find('ruled')).hits).toEqual([
+    { kind: 'value', key: 'LOG_FORMAT', id, excerpt: 'ruled' },
+  ]);
+});
+
 it('says which environments have a key, and which lack it', async () => {
   const { core, prod, dev } = await withVariables();
   const { workspaceId } = core;

@@ -9,12 +9,11 @@ import {
   type Found,
   type Hit,
   type Holders,
-  type Wanted,
 } from '@shared/model/search';
 import { WHOLE_SECRET_KEY } from '@shared/model/variable';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { EnvironmentState } from '@core/environments/environment-state';
-import { describeEntry } from '@core/environments/variables';
+import { describeEntry, type KnownMarks } from '@core/environments/variables';
 import { entriesOrText, type SecretDocument } from '@core/secrets/document';
 import type { EnvironmentRow } from '@core/storage/environments';
 
@@ -57,15 +56,20 @@ export class SearchService {
         unread += 1;
         return;
       }
-      for (const [key, { value }] of entriesOrText(document)) {
+      let marks: KnownMarks | undefined;
+      for (const [key, entry] of entriesOrText(document)) {
         const rank = key === WHOLE_SECRET_KEY ? undefined : matchRank(key, wanted);
         if (rank !== undefined) {
           const known = keys.get(key);
           if (known === undefined) keys.set(key, { rank, count: 1, id: row.id });
           else known.count += 1;
-        } else if (value.reveal().toLowerCase().includes(wanted.whole)) {
-          const hit = this.#valueHit(row, document, key, wanted, secrets);
-          if (hit !== undefined) values.push({ hit, rank: 0 });
+        } else if (entry.value.reveal().toLowerCase().includes(wanted.whole)) {
+          marks ??= this.parts.state.shownMarks(row);
+          const { secret, literal = '' } = describeEntry(key, entry, marks.get(key));
+          const hit = { kind: 'value', key, id: row.id } as const;
+          if (!secret)
+            values.push({ hit: { ...hit, excerpt: excerptOf(literal, wanted) }, rank: 0 });
+          else if (secrets) values.push({ hit, rank: 0 });
         }
       }
     });
@@ -92,22 +96,6 @@ export class SearchService {
       else holders[entriesOrText(document).has(key) ? 'having' : 'lacking'].push(id);
     });
     return holders;
-  }
-
-  #valueHit(
-    row: EnvironmentRow,
-    document: SecretDocument,
-    key: string,
-    wanted: Wanted,
-    secrets: boolean,
-  ): Hit | undefined {
-    const entry = entriesOrText(document).get(key);
-    if (entry === undefined) return undefined;
-    const mark = this.parts.state.marks(row).get(key);
-    const { secret, literal } = describeEntry(key, entry, mark);
-    const hit = { kind: 'value', key, id: row.id } as const;
-    if (!secret) return { ...hit, excerpt: excerptOf(literal ?? '', wanted) };
-    return secrets ? hit : undefined;
   }
 
   /** Visits every environment; its document is absent if it is not in memory or cannot be decrypted now. */
