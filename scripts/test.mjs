@@ -8,7 +8,7 @@
  * root of the project with arguments of `playwright test`, and runs the project `desktop` with them, in its own
  * Electron.
  */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBrowser } from './ensure-browser.mjs';
@@ -103,7 +103,14 @@ async function vitest(name, { in: executable = process.execPath, paths = [] } = 
 const unit = () => vitest('unit');
 
 /** The tests of what changes between versions of Node: the network, and what goes over it. */
-const ofNode = ['src/core/network', 'network.test.ts', 'src/sdk', 'test/package'];
+const ofNode = [
+  'src/core/network',
+  ...readdirSync(join(root, 'src/core/providers')).map(
+    (name) => `src/core/providers/${name}/network.test.ts`,
+  ),
+  'src/sdk',
+  'test/package',
+];
 
 /**
  * Runs them in the oldest Node that is supported, and in the newest; if it runs whole, all tests of providers too.
