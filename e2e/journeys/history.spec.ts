@@ -58,7 +58,7 @@ for (const provider of providers) {
       await openPulled(ui, peer, 'production', { A: 'third', B: 'changed' });
       await ui.environment.actions.choose('History');
       const { history } = ui;
-      await expect(history.version(0)).toContainText('Changed A, changed B and 1 more');
+      await expect(history.version(0)).toContainText('Changed A, B and 1 more');
       await expect(history.version(1)).toContainText('Changed A and added C');
       await expect(history.version(2)).toContainText('2 variables');
       await expect(history.version(1)).toContainText(/v2|20\d\d/);

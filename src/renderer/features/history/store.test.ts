@@ -153,7 +153,7 @@ it('says in one line what each version changed, and names it by its number or it
     ['r1', '1 variable'],
   ]);
   const many = ['A', 'B', 'C', 'D'].map((key) => ({ key, change: 'added' }) as const);
-  expect(summaryOf({ rows: many, unchanged: 0 }, false)).toBe('Added A, added B and 2 more');
+  expect(summaryOf({ rows: many, unchanged: 0 }, false)).toBe('Added A, B and 2 more');
   expect(summaryOf({ rows: [], unchanged: 3 }, false)).toBe('No change');
   expect(titleOf(version(3, 'past'))).toBe('v3');
   const createdAt = Date.UTC(2026, 0, 2, 12);

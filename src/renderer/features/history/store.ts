@@ -111,7 +111,9 @@ const NAMED = 2;
 export function summaryOf({ rows }: VersionDifference, isFirst: boolean): string {
   if (rows.length === 0) return isFirst ? 'No variables' : 'No change';
   if (isFirst) return plural(rows.length, 'variable');
-  const names = rows.slice(0, NAMED).map(({ key, change }) => `${change} ${key}`);
+  const names = rows
+    .slice(0, NAMED)
+    .map(({ key, change }, at) => (change === rows[at - 1]?.change ? key : `${change} ${key}`));
   const more = rows.length - names.length;
   const line = listOf(more > 0 ? [...names, `${String(more)} more`] : names);
   return line.charAt(0).toUpperCase() + line.slice(1);
