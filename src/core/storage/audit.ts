@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { auditContentSchema, type AuditEntry, type AuditFilter } from '@shared/model/audit';
 import { textAsBlobSchema, type Database, type SqlValue } from './database';
+import { ReadCache } from './read-cache';
 
 /** An entry as it is stored: the content as the text that its hash covers. */
 export interface AuditRow {
@@ -46,10 +47,12 @@ export type AuditStore = Pick<
 
 /** The rows of the audit. Nothing changes or removes one: the database itself refuses it. */
 export class AuditRows {
-  /** The last entry, as each new one needs it, while `generation` of the database is this. */
-  #last: { readonly generation: number; readonly head: AuditHead | undefined } | undefined;
+  /** The last entry: each new one needs it. */
+  readonly #last: ReadCache<AuditHead | undefined>;
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: Database) {
+    this.#last = new ReadCache(database);
+  }
 
   /** Appends the rows that `make` makes from the last entry, and notes the last of them. */
   append(make: (last: AuditHead | undefined) => readonly AuditRow[]): void {
@@ -83,17 +86,15 @@ export class AuditRows {
       last.seq,
       last.hash,
     );
-    this.#last = { generation: this.database.generation, head: last };
+    this.#last.put('head', last);
   }
 
   /** The last entry, as it was noted; `undefined` before the first. */
   head(): AuditHead | undefined {
-    const { generation } = this.database;
-    if (this.#last?.generation === generation) return this.#last.head;
-    const row = this.database.get('SELECT seq, CAST(hash AS BLOB) AS hash FROM audit_head');
-    const head = row && headSchema.parse(row);
-    this.#last = { generation, head };
-    return head;
+    return this.#last.get('head', () => {
+      const row = this.database.get('SELECT seq, CAST(hash AS BLOB) AS hash FROM audit_head');
+      return row && headSchema.parse(row);
+    });
   }
 
   /** Oldest first: at most `limit` rows after an entry. */

@@ -73,15 +73,11 @@ export function keepChecksums(database: Database): void {
     return writerOf(database, 'main', name);
   });
   database.beforeCommit(() => {
-    const written = database.all('SELECT DISTINCT place, row FROM temp.written');
+    const written = database.all(
+      'SELECT place, json_group_array(DISTINCT row) AS rows FROM temp.written GROUP BY place',
+    );
     if (written.length === 0) return;
-    const rows = new Map<number, number[]>();
-    for (const { place, row } of written) {
-      const others = rows.get(Number(place));
-      if (others === undefined) rows.set(Number(place), [Number(row)]);
-      else others.push(Number(row));
-    }
-    for (const [place, ofTable] of rows) writers[place]?.(ofTable);
+    for (const { place, rows } of written) writers[Number(place)]?.(String(rows));
     database.run('DELETE FROM temp.written');
   });
 }
@@ -90,20 +86,16 @@ export function keepChecksums(database: Database): void {
 export function writeAllChecksums(database: Database, schema: string): void {
   for (const { name } of checkedTables) {
     const write = writerOf(database, schema, name);
-    const rows = database.all(`SELECT rowid AS row FROM "${schema}"."${name}"`);
-    write(rows.map(({ row }) => Number(row)));
+    const found = database.get(`SELECT json_group_array(rowid) AS rows FROM "${schema}"."${name}"`);
+    write(String(found?.['rows'] ?? '[]'));
   }
 }
 
 /**
- * Returns how the checksums of rows are written; rows that are gone are left alone. Many rows in two statements: each
- * statement costs more than the checksum.
+ * Returns how the checksums of rows are written, by a JSON list of row ids; rows that are gone are left alone. Many rows
+ * in two statements: each statement costs more than the checksum.
  */
-function writerOf(
-  database: Database,
-  schema: string,
-  table: string,
-): (rows: readonly number[]) => void {
+function writerOf(database: Database, schema: string, table: string): (rows: string) => void {
   const place = `"${schema}"."${table}"`;
   const content = contentOf(table, columnsOf(database, schema, table));
   const read = `SELECT rowid AS row, ${content} AS content FROM ${place}
@@ -112,7 +104,7 @@ function writerOf(
     WHERE "${table}".rowid = CAST(fresh.key AS INTEGER)`;
   return (rows) => {
     const fresh = database
-      .all(read, JSON.stringify(rows))
+      .all(read, rows)
       .map(({ row, content: bytes }) => [
         String(row),
         checksumOf(blobSchema.parse(bytes)).toString('hex'),

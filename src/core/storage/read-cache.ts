@@ -8,14 +8,23 @@ export class ReadCache<Value> {
   constructor(private readonly database: Pick<Database, 'generation'>) {}
 
   get(key: string, read: () => Value): Value {
-    if (this.#generation !== this.database.generation) {
-      this.#values.clear();
-      this.#generation = this.database.generation;
-    }
+    this.#forgetOld();
     const known = this.#values.get(key);
     if (known !== undefined) return known;
     const value = read();
     this.#values.set(key, value);
     return value;
+  }
+
+  /** For a value that `append` has written. */
+  put(key: string, value: Value): void {
+    this.#forgetOld();
+    this.#values.set(key, value);
+  }
+
+  #forgetOld(): void {
+    if (this.#generation === this.database.generation) return;
+    this.#values.clear();
+    this.#generation = this.database.generation;
   }
 }
