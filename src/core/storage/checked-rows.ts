@@ -86,8 +86,8 @@ export function keepChecksums(database: Database): void {
 export function writeAllChecksums(database: Database, schema: string): void {
   for (const { name } of checkedTables) {
     const write = writerOf(database, schema, name);
-    const found = database.get(`SELECT json_group_array(rowid) AS rows FROM "${schema}"."${name}"`);
-    write(String(found?.['rows'] ?? '[]'));
+    const all = `SELECT json_group_array(rowid) AS rows FROM "${schema}"."${name}"`;
+    for (const { rows } of database.all(all)) write(String(rows));
   }
 }
 
