@@ -31,8 +31,8 @@ interface FieldBase {
    * value, and sent with no other: see `destination.ts`.
    */
   readonly bindsCredentials?: boolean;
-  /** The field counts only if another field has this value. */
-  readonly when?: { readonly field: string; readonly is: string };
+  /** The field counts only if another field has this value, or one of these. */
+  readonly when?: { readonly field: string; readonly is: string | readonly string[] };
 }
 
 export type FieldDescriptor =
@@ -119,8 +119,13 @@ export type KnownCredentials = ReadonlyMap<string, string | undefined>;
 export type FieldIssues = Readonly<Record<string, string>>;
 
 /** Whether a field counts, given the other values of the form. */
-export const isFieldShown = (field: FieldDescriptor, values: FormValues): boolean =>
-  field.when === undefined || values[field.when.field] === field.when.is;
+export function isFieldShown({ when }: FieldDescriptor, values: FormValues): boolean {
+  if (when === undefined) return true;
+  const value = values[when.field];
+  return typeof when.is === 'string'
+    ? value === when.is
+    : typeof value === 'string' && when.is.includes(value);
+}
 
 /** The field that a remedy names: `address` is the one with the server's address. */
 export const fieldNamed = (
