@@ -83,6 +83,7 @@ import { IdleLock } from '@core/security/idle-lock';
 import { SearchService } from '@core/search/search-service';
 import { SecurityService } from '@core/security/security-service';
 import { ChangeSignal } from '@core/connections/change-signal';
+import { Offers } from '@core/connections/offers';
 import { SignIns } from '@core/connections/sign-ins';
 import { SettingsStore } from '@core/connections/settings-store';
 import { Connections } from '@core/connections/connections';
@@ -342,6 +343,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       changed,
       activity,
       signIns,
+      offers: new Offers(registry),
     });
     const status = new StatusService({ settings, statuses, reachability, changed, runtime });
     const preferenceRows = new PreferenceRows(database);

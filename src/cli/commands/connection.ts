@@ -23,7 +23,7 @@ import { exitCodeFor, exitCodes } from '../exit-codes';
 import { writing } from '../failure';
 import { kebab } from '../kebab';
 import { oneLine, table } from '../output';
-import { providerCommand, type ProviderOptions } from '../provider-options';
+import { findersOf, providerCommand, type ProviderOptions } from '../provider-options';
 
 export async function show(context: Context): Promise<void> {
   const settings = await context.withCore(({ client, options }) =>
@@ -48,11 +48,16 @@ export async function set(
     await context.output.data(options);
     return;
   }
-  const given = await givenCredentials(context, descriptor, options);
+  const found = await foundSettings(context, descriptor, options);
+  const given = { ...found.credentials, ...(await givenCredentials(context, descriptor, options)) };
   await context.withCore(async (core) => {
     const before = await core.client.connections.settings(context.workspace, core.options);
     const stored = before.providers[descriptor.id];
-    const values: FormValues = { ...stored.values, ...valuesOf(descriptor, options) };
+    const values: FormValues = {
+      ...stored.values,
+      ...found.values,
+      ...valuesOf(descriptor, options),
+    };
     const destination = destinationOf(descriptor, values);
     const kept = descriptor.fields
       .map(({ name }) => name)
@@ -194,6 +199,28 @@ function valuesOf({ fields }: ProviderDescriptor, options: ProviderOptions): For
     .map(({ name }) => [name, options[name]] as const)
     .filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as FormValues;
+}
+
+/** What `--from-environment` found. Throws `CREDENTIALS_MISSING` if there is nothing. */
+async function foundSettings(
+  { terminal, output }: Context,
+  { id, label }: ProviderDescriptor,
+  options: ProviderOptions,
+): Promise<{ readonly values: FormValues; readonly credentials: CredentialChanges }> {
+  if (options['fromEnvironment'] !== true) return { values: {}, credentials: {} };
+  const found = await findersOf[id]?.({ env: terminal.env });
+  if (found === undefined) {
+    throw new AppError('CREDENTIALS_MISSING', {
+      message: `There are no settings of ${label} in this terminal.`,
+      likelyCause: 'VAULT_ADDR and VAULT_TOKEN are not set, and there is no ~/.vault-token.',
+      hint: 'Set VAULT_ADDR and run “vault login”, or pass the settings as options.',
+    });
+  }
+  await output.say(`Found ${found.from.join(', ')}.`);
+  const credentials = Object.entries(found.credentials).map(
+    ([name, secret]) => [name, { action: 'replace', value: secret.reveal() }] as const,
+  );
+  return { values: found.values, credentials: Object.fromEntries(credentials) };
 }
 
 /** The credentials that the options give. */

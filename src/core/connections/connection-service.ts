@@ -1,5 +1,10 @@
 import type { ErrorCode } from '@shared/errors';
-import type { CheckStep, ConnectionForm, ConnectionSettings } from '@shared/model/connection';
+import type {
+  CheckStep,
+  ConnectionForm,
+  ConnectionOffer,
+  ConnectionSettings,
+} from '@shared/model/connection';
 import type { FormValues } from '@shared/model/form-values';
 import { providerDescriptors } from '@shared/providers';
 import type { ProviderId } from '@shared/providers/descriptor';
@@ -9,6 +14,7 @@ import type { SessionSecrets } from '@core/secrets/session-secrets';
 import type { ChangeSignal } from './change-signal';
 import { GLOBAL_SCOPE, placeOf, type SettingsStore } from './settings-store';
 import { assertValid, type Connections } from './connections';
+import type { Offers } from './offers';
 import type { SignIns } from './sign-ins';
 import { acceptableCredentials, credentialNames, credentialUpdates } from './credential-changes';
 
@@ -20,6 +26,7 @@ export interface ConnectionServiceParts {
   readonly changed: ChangeSignal;
   readonly activity: ActivityLog;
   readonly signIns: SignIns;
+  readonly offers: Offers;
 }
 
 export class ConnectionService {
@@ -29,9 +36,14 @@ export class ConnectionService {
     return this.parts.settings.view(workspaceId);
   }
 
+  offer(provider: ProviderId): Promise<ConnectionOffer> {
+    return this.parts.offers.of(provider);
+  }
+
   /** Stores settings and credentials. Forgets values that were read with other settings. */
-  async save(form: ConnectionForm): Promise<ConnectionSettings> {
-    const { settings, credentials, activity } = this.parts;
+  async save(given: ConnectionForm): Promise<ConnectionSettings> {
+    const { settings, credentials, activity, offers } = this.parts;
+    const form = await offers.taken(given);
     const { workspaceId, provider, values } = form;
     const scope = settings.scopeFor(workspaceId, form.scope);
     const names = credentialNames(provider);
@@ -89,10 +101,11 @@ export class ConnectionService {
 
   /** Tests a form, saved or not, and stores nothing. A failed test is a step, not a throw. */
   async *test(
-    form: ConnectionForm,
+    given: ConnectionForm,
     signal: AbortSignal,
   ): AsyncGenerator<CheckStep, void, undefined> {
-    const { settings, connections, activity, signIns } = this.parts;
+    const { settings, connections, activity, signIns, offers } = this.parts;
+    const form = await offers.taken(given);
     const { workspaceId } = form;
     const scope = settings.scopeFor(workspaceId, form.scope);
     const label = providerDescriptors[form.provider].label;

@@ -225,6 +225,17 @@ export interface Prepared {
   readonly credentials: Readonly<Record<string, Secret>>;
 }
 
+/** What other tools use on this computer. */
+export interface Found {
+  readonly values: FormValues;
+  /** By field name. */
+  readonly credentials: Readonly<Record<string, Secret>>;
+  /** The variables and files it is from, in words for a person. */
+  readonly from: readonly string[];
+  /** Which of those the credentials are from. */
+  readonly credentialsFrom?: string | undefined;
+}
+
 export interface ProviderFactory<Values = unknown> {
   readonly id: ProviderId;
   /**
@@ -241,6 +252,8 @@ export interface ProviderFactory<Values = unknown> {
     values: Values,
     credential: (name: string) => Promise<Secret | undefined>,
   ): Promise<Prepared | undefined>;
+  /** Looks for what other tools left on this computer. Makes no connection. */
+  find?(): Promise<Found | undefined>;
   /** Forgets logins that outlive the provider they were made for. */
   forgetLogins?(): void;
 }

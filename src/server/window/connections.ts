@@ -9,6 +9,7 @@ export const connectionHandlers = ({ connections, status }: Core) => ({
   useGlobal: os.connections.useGlobal.handler(({ input }) =>
     connections.useGlobal(input.workspaceId),
   ),
+  offer: os.connections.offer.handler(({ input }) => connections.offer(input.provider)),
   test: os.connections.test.handler(({ input, signal }) =>
     connections.test(input, orNever(signal)),
   ),

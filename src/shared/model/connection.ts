@@ -4,7 +4,7 @@ import { providerIds } from '../providers/descriptor';
 import { errorReportSchema } from './error-report';
 import { formValuesSchema } from './form-values';
 
-const providerId = z.enum(providerIds);
+export const providerId = z.enum(providerIds);
 
 /** What to do with each stored credential; a missing field is kept. */
 const credentialChangesSchema = z.record(
@@ -13,6 +13,8 @@ const credentialChangesSchema = z.record(
     z.object({ action: z.literal('keep') }),
     z.object({ action: z.literal('replace'), value: z.string().max(65_536) }),
     z.object({ action: z.literal('remove') }),
+    /** The one that was found on this computer: see `connectionOfferSchema`. */
+    z.object({ action: z.literal('take') }),
   ]),
 );
 export type CredentialChanges = z.infer<typeof credentialChangesSchema>;
@@ -30,6 +32,22 @@ export const connectionFormSchema = z.object({
   credentials: credentialChangesSchema,
 });
 export type ConnectionForm = z.infer<typeof connectionFormSchema>;
+
+/** What other tools left on this computer, for a form to be filled with. */
+export const connectionOfferSchema = z.object({
+  proposal: z
+    .object({
+      values: formValuesSchema,
+      /** The names of the credentials that a form can take. Their texts stay in the core. */
+      credentials: z.array(z.string()),
+      /** Where they were found, such as `VAULT_ADDR` or `~/.vault-token`. */
+      from: z.array(z.string()),
+      /** Which of those the credentials are from. */
+      credentialsFrom: z.string().optional(),
+    })
+    .optional(),
+});
+export type ConnectionOffer = z.infer<typeof connectionOfferSchema>;
 
 const providerSettingsSchema = z.object({
   values: formValuesSchema,

@@ -8,6 +8,7 @@ import { systemRuntime, type Runtime } from '@core/runtime';
 import { Secret } from '@core/secrets/secret';
 import type { Authentication } from './authentication';
 import { VaultClient } from './client';
+import { findVault } from './found';
 import { Logins, type LoginMethod, type VaultAccess } from './login';
 import { LoginAuthentication, WrappedApproleAuthentication } from './login-authentication';
 import { approleMethod, kubernetesMethod, passwordMethod } from './login-methods';
@@ -158,6 +159,7 @@ export function createHashicorpVaultFactory({
       });
       return { values: { secretIdIsWrapped: false }, credentials: { secretId } };
     },
+    find: () => findVault(runtime),
     forgetLogins: () => {
       logins.forget();
       secretIds.forget();

@@ -1,5 +1,5 @@
 /** A token from a login of this session. */
-import { AppError } from '@shared/errors';
+import type { AppError } from '@shared/errors';
 import type { Secret } from '@core/secrets/secret';
 import {
   TokenExaminer,

@@ -66,6 +66,7 @@ it('is just these calls: growth of the bridge shows here', () => {
       "connections.save",
       "connections.override",
       "connections.useGlobal",
+      "connections.offer",
       "connections.test",
       "connections.status",
       "connections.watch",

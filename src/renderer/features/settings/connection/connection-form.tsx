@@ -11,6 +11,7 @@ import { CredentialField } from './credential-field';
 import { afterPress } from '@renderer/lib/after-press';
 import { cx } from '@renderer/lib/class-names';
 import { isInUse } from './form';
+import { Proposal } from './proposal';
 import { ProviderChoice } from './provider-choice';
 import { SaveOutcome } from './save-outcome';
 import { hasUnsavedChanges, isSavedAsShown, shownIssues } from './store';
@@ -44,6 +45,10 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
   const form = useRef<HTMLDivElement>(null);
   const descriptor = providerDescriptors[provider];
   const shown = descriptor.fields.filter((field) => isFieldShown(field, values));
+
+  useEffect(() => {
+    void connection.getState().loadOffer(provider);
+  }, [connection, provider]);
 
   const focusFaulty = (issues: FieldIssues | undefined): void => {
     if (issues === undefined) return;
@@ -90,6 +95,7 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
           onChange={(chosen) => connection.getState().chooseProvider(chosen)}
         />
         <hr className="border-line" />
+        <Proposal />
         <Fields fields={shown.filter(({ more }) => more !== true)} />
         <MoreFields key={provider} fields={shown.filter(({ more }) => more === true)} />
         <SaveOutcome onRetry={() => void retry()} />

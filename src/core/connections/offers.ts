@@ -1,0 +1,45 @@
+/** What a form can be filled with from this computer. The window gets the names of credentials, and never a text. */
+import { AppError } from '@shared/errors';
+import type { ConnectionForm, ConnectionOffer } from '@shared/model/connection';
+import { providerDescriptors } from '@shared/providers';
+import type { ProviderId } from '@shared/providers/descriptor';
+import type { ProviderRegistry } from '@core/providers/registry';
+
+export class Offers {
+  constructor(private readonly registry: ProviderRegistry) {}
+
+  async of(provider: ProviderId): Promise<ConnectionOffer> {
+    const found = await this.registry[provider].find?.();
+    if (found === undefined) return {};
+    const { values, credentials, from, credentialsFrom } = found;
+    return {
+      proposal: { values, credentials: Object.keys(credentials), from: [...from], credentialsFrom },
+    };
+  }
+
+  /** The form with the texts of the credentials that it takes. Throws `CREDENTIALS_MISSING` if one is gone. */
+  async taken(form: ConnectionForm): Promise<ConnectionForm> {
+    const entries = Object.entries(form.credentials);
+    if (!entries.some(([, { action }]) => action === 'take')) return form;
+    const found = await this.registry[form.provider].find?.();
+    const credentials = entries.map(([name, change]) => {
+      if (change.action !== 'take') return [name, change] as const;
+      const secret = found?.credentials[name];
+      if (secret === undefined) throw gone(form.provider, name);
+      return [name, { action: 'replace', value: secret.reveal() }] as const;
+    });
+    return { ...form, credentials: Object.fromEntries(credentials) };
+  }
+}
+
+function gone(provider: ProviderId, name: string): AppError {
+  const { label } = providerDescriptors[provider].fields.find((field) => field.name === name) ?? {
+    label: name,
+  };
+  return new AppError('CREDENTIALS_MISSING', {
+    message: `The ${label} is no longer on this computer.`,
+    likelyCause: 'The variable or file that it came from was removed.',
+    hint: 'Enter it, or sign in again with the tool that keeps it there.',
+    details: { field: name },
+  });
+}
