@@ -148,6 +148,11 @@ export class ConnectionTab {
     return this.#panel.getByRole('group', { name: label, exact: true });
   }
 
+  /** Fills the form with what other tools left on this computer. */
+  get useFoundButton(): Locator {
+    return this.#panel.getByRole('button', { name: 'Use them' });
+  }
+
   replaceButton(label: string): Locator {
     return this.#panel.getByRole('button', { name: `Replace ${label}` });
   }
@@ -174,6 +179,9 @@ export class ConnectionTab {
     method:
       | 'Token'
       | 'AppRole'
+      | 'Userpass'
+      | 'OIDC'
+      | 'Identity Center'
       | 'Access Keys'
       | 'Profile'
       | 'Default Chain'

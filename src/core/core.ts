@@ -345,7 +345,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       signIns,
       offers: new Offers(registry),
     });
-    const status = new StatusService({ settings, statuses, reachability, changed, runtime });
+    const status = new StatusService({
+      settings,
+      statuses,
+      reachability,
+      connections,
+      changed,
+      runtime,
+    });
     const preferenceRows = new PreferenceRows(database);
     const preferences = new PreferencesService(preferenceRows, workspaces, (changed) => {
       idleLock?.active();

@@ -1,5 +1,5 @@
 /** Turns settings into a provider that can be called, and keeps it while somebody uses it. */
-import type { ConnectionForm } from '@shared/model/connection';
+import type { ConnectionForm, Expiry } from '@shared/model/connection';
 import { AppError } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import { validateForm, type ProviderId } from '@shared/providers/descriptor';
@@ -96,6 +96,11 @@ export class Connections {
       }
       return this.#hold(key, { id, providerId: resolved.provider, workspaceId, other });
     }
+  }
+
+  /** When the credentials of an open connection end; `undefined` also if it is not open. */
+  expiry(connectionId: string): Expiry | undefined {
+    return this.#open.get(connectionId)?.expiry?.();
   }
 
   /** The id that `connect` would give, without connecting. */
@@ -268,7 +273,8 @@ export class Connections {
     );
     assertValid(place, values, present, this.parts.credentials.elsewhere(place));
     const parsed: unknown = providerDescriptors[id].schema.parse(values);
-    return this.parts.registry[id].create({ values: parsed, credentials });
+    const onExpiry = (): void => this.parts.statuses.tell();
+    return this.parts.registry[id].create({ values: parsed, credentials, onExpiry });
   }
 }
 

@@ -1,7 +1,7 @@
 /** What every secrets manager looks like to the rest of the core. */
 import type { AppError } from '@shared/errors';
 import type { ProviderId } from '@shared/providers/descriptor';
-import type { CheckStep } from '@shared/model/connection';
+import type { CheckStep, Expiry } from '@shared/model/connection';
 import type { FormValues } from '@shared/model/form-values';
 import type { SecretDocument } from '@core/secrets/document';
 import type { Revision } from '@core/secrets/revision';
@@ -209,6 +209,8 @@ export interface SecretsProvider {
    * Throws the network's failures. Left out if there is no network in between.
    */
   reach?(options: CallOptions): Promise<void>;
+  /** When the credentials in use end, as far as it is known. Makes no call. Left out if they never do. */
+  expiry?(): Expiry | undefined;
   /** Ends background work and closes connections. The provider is not used afterwards. */
   dispose(): void;
 }
@@ -217,6 +219,8 @@ export interface SecretsProvider {
 export interface ProviderSettings<Values> {
   readonly values: Values;
   readonly credentials: Readonly<Record<string, Secret | undefined>>;
+  /** Called if `expiry` may give another answer without a call that somebody made. */
+  readonly onExpiry?: (() => void) | undefined;
 }
 
 /** Values and credentials by field name; a field that is not named stays as it is. */

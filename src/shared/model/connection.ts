@@ -89,6 +89,22 @@ export const checkStepSchema = z.object({
 });
 export type CheckStep = z.infer<typeof checkStepSchema>;
 
+/** What ends by itself: a token, a sign-in, or a temporary key. */
+const expiringKinds = ['token', 'sign-in', 'temporary-key'] as const;
+
+/** When the credentials that a connection uses end. */
+export const expirySchema = z.object({
+  /** Milliseconds since 1970, UTC. */
+  at: z.number(),
+  what: z.enum(expiringKinds),
+  /** Whether Strongroom renews it by itself while it is in use. */
+  renews: z.boolean(),
+});
+export type Expiry = z.infer<typeof expirySchema>;
+
+/** Milliseconds. A person is warned about what ends sooner, and is not renewed. */
+export const EXPIRES_SOON_MS = 15 * 60 * 1000;
+
 /** The last answer of the provider in use. */
 export const providerStatusSchema = z.object({
   provider: providerId,
@@ -99,5 +115,7 @@ export const providerStatusSchema = z.object({
   since: z.number().optional(),
   nextLookAt: z.number().optional(),
   error: errorReportSchema.optional(),
+  /** Absent if nothing ends, or nothing is known yet. */
+  expires: expirySchema.optional(),
 });
 export type ProviderStatus = z.infer<typeof providerStatusSchema>;

@@ -1,10 +1,12 @@
 /** Where the credentials of every call come from: those that are found, or a role assumed with them. */
 import { AppError } from '@shared/errors';
+import type { Expiry } from '@shared/model/connection';
 import { isTemporaryKey } from '@shared/providers/aws';
 import { readBounded } from '@core/network/read-bounded';
 import type { FoundCredentials } from './client';
 import { findingPrograms } from './credential-process';
 import { credentialsError } from './credentials-error';
+import { expiryOf } from './expiry';
 import type { ResolvedOptions } from './options';
 import { assertCredentialFilesAnswer } from './own-files';
 import { withProfileAdvice } from './profile-advice';
@@ -34,6 +36,7 @@ export interface SourceParts {
 
 export class CredentialSource {
   #found: FoundCredentials | undefined;
+  #expiry: Expiry | undefined;
 
   constructor(private readonly parts: SourceParts) {}
 
@@ -51,6 +54,11 @@ export class CredentialSource {
       this.#found = await this.#find(props);
     }
     return this.#found;
+  }
+
+  /** When the credentials that were found last end, or the sign-in that they come from. */
+  get expiry(): Expiry | undefined {
+    return this.#expiry;
   }
 
   #lasts({ expiration }: FoundCredentials): boolean {
@@ -72,9 +80,13 @@ export class CredentialSource {
         authentication === 'profile'
           ? fromIni({ profile, ignoreCache: true, clientConfig })
           : fromNodeProviderChain({ ignoreCache: true, clientConfig });
-      return await findingPrograms(this.parts.options.runtime, this.parts.settings.values, () =>
-        find(props),
+      const found = await findingPrograms(
+        this.parts.options.runtime,
+        this.parts.settings.values,
+        () => find(props),
       );
+      this.#expiry = await expiryOf(found, this.parts);
+      return found;
     } catch (error) {
       const { settings, options } = this.parts;
       throw await withProfileAdvice(

@@ -1,5 +1,6 @@
 /** How calls get their token, and what a 403 means. */
 import { AppError, type AppErrorOptions } from '@shared/errors';
+import type { Expiry } from '@shared/model/connection';
 import type { Secret } from '@core/secrets/secret';
 import { untilAborted } from '@core/network/until-aborted';
 import type { VaultClient } from './client';
@@ -27,6 +28,8 @@ export interface Authentication {
   afterForbidden(token: Secret, sentAt: number, signal: AbortSignal): Promise<Secret | undefined>;
   /** Makes sure of the token and returns what is known about it; `undefined` if Vault does not say. */
   verify(signal: AbortSignal): Promise<TokenFacts | undefined>;
+  /** When it ends for good, as far as it is known. Makes no call. */
+  expiry(): Expiry | undefined;
   /** What a person should know about how the token was obtained. */
   readonly remark?: string | undefined;
   dispose(): void;

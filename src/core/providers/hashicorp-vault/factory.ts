@@ -72,7 +72,7 @@ export function createHashicorpVaultFactory({
   });
 
   const authenticate = (
-    { values, credentials }: ProviderSettings<HashicorpVaultValues>,
+    { values, credentials, onExpiry }: ProviderSettings<HashicorpVaultValues>,
     network: Network,
     client: VaultClient,
   ): Authentication => {
@@ -87,6 +87,7 @@ export function createHashicorpVaultFactory({
           token: credential(credentials, 'token', 'token'),
           client,
           enginePath: values.enginePath,
+          onExpiry,
         });
       case 'approle': {
         const entered = credential(credentials, 'secretId', 'Secret ID');

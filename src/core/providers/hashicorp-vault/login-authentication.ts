@@ -57,6 +57,11 @@ export class LoginAuthentication implements Authentication {
     return this.login.facts(fresh);
   }
 
+  /** The credentials are good for another login. */
+  expiry(): undefined {
+    return undefined;
+  }
+
   dispose(): void {
     this.login.release();
   }
@@ -136,6 +141,10 @@ export class WrappedApproleAuthentication implements Authentication {
 
   async verify(signal: AbortSignal): Promise<TokenFacts> {
     return (await this.#inner.get(signal)).verify(signal);
+  }
+
+  expiry(): undefined {
+    return undefined;
   }
 
   dispose(): void {

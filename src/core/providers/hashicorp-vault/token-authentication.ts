@@ -1,10 +1,11 @@
 /** A token from the form: taken as it is, looked after while it is in use. */
 import { AppError, type AppErrorOptions, type ErrorDetails } from '@shared/errors';
+import type { Expiry } from '@shared/model/connection';
 import type { Secret } from '@core/secrets/secret';
 import { untilAborted } from '@core/network/until-aborted';
 import { TokenExaminer, namespacePrefixes, type Authentication } from './authentication';
 import type { VaultClient } from './client';
-import { LeaseKeeper, leaseTimes, type LeasedToken, type RenewCall } from './lease';
+import { LeaseKeeper, expiryOf, leaseTimes, type LeasedToken, type RenewCall } from './lease';
 import { encodePath } from './paths';
 import { detached } from './shared';
 import type { TokenFacts } from './token';
@@ -17,6 +18,8 @@ export interface TokenAuthenticationParts {
   readonly token: Secret;
   readonly client: VaultClient;
   readonly enginePath: string;
+  /** Called if `expiry` may give another answer. */
+  readonly onExpiry?: (() => void) | undefined;
 }
 
 export class TokenAuthentication implements Authentication {
@@ -27,6 +30,7 @@ export class TokenAuthentication implements Authentication {
   readonly #namespaces: readonly string[];
   readonly #examiner: TokenExaminer;
   readonly #keeper: LeaseKeeper;
+  readonly #onExpiry: () => void;
   #lease: LeasedToken | undefined;
   /** Where `renew-self` is asked. */
   #namespace = '';
@@ -35,7 +39,7 @@ export class TokenAuthentication implements Authentication {
   #isDisposed = false;
 
   /** Throws `TOKEN_INVALID` if the text cannot be a token, nor be sent in a header. */
-  constructor({ token, client, enginePath }: TokenAuthenticationParts) {
+  constructor({ token, client, enginePath, onExpiry = () => undefined }: TokenAuthenticationParts) {
     if (!/^[\x21-\x7e]+$/.test(token.reveal())) {
       throw new AppError('TOKEN_INVALID', {
         message: 'The token holds a character that no token has.',
@@ -46,7 +50,8 @@ export class TokenAuthentication implements Authentication {
     this.#client = client;
     this.#namespaces = ['', ...namespacePrefixes(enginePath)];
     this.#examiner = new TokenExaminer(client, this.#namespaces);
-    this.#keeper = new LeaseKeeper(client.runtime);
+    this.#onExpiry = onExpiry;
+    this.#keeper = new LeaseKeeper(client.runtime, onExpiry);
   }
 
   async token(signal: AbortSignal): Promise<Secret> {
@@ -71,6 +76,10 @@ export class TokenAuthentication implements Authentication {
     return verdict.state === 'valid' ? verdict.facts : undefined;
   }
 
+  expiry(): Expiry | undefined {
+    return this.#lease && expiryOf(this.#lease, 'token');
+  }
+
   dispose(): void {
     // The token itself is not ended: it belongs to whoever entered it.
     this.#isDisposed = true;
@@ -89,6 +98,7 @@ export class TokenAuthentication implements Authentication {
       const lease = leaseTimes(asked, ttl, renewable && usesLeft === 0);
       this.#lease = { token: this.#token, ...lease };
       this.#namespace = namespace;
+      this.#onExpiry();
       this.#keeper.keep(this.#lease, this.#renew);
     } catch {
       // Nobody waits for this; the next use asks again.

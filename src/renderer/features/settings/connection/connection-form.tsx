@@ -7,6 +7,7 @@ import { SegmentedChoice } from '@renderer/components/choice';
 import { Fold } from '@renderer/components/fold';
 import { Switch } from '@renderer/components/switch';
 import { TextField } from '@renderer/components/text-field';
+import { ExpiryLine } from '../../provider-status/expiry-line';
 import { CredentialField } from './credential-field';
 import { afterPress } from '@renderer/lib/after-press';
 import { cx } from '@renderer/lib/class-names';
@@ -280,6 +281,7 @@ function Actions({ onTest, onSave, onPullAll, onPushAll }: ActionsProps) {
             ? `Applies to ${workspace} only.`
             : 'Applies to every workspace that uses the defaults.'}
         </span>
+        {state.unsaved ? null : <ExpiryLine />}
       </div>
     </div>
   );

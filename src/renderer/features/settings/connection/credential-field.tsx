@@ -38,7 +38,7 @@ export function CredentialField({ field, issue }: Props) {
         <Button
           variant="quiet"
           size="sm"
-          aria-label={`Type ${label} instead`}
+          aria-label={`Type it instead: ${label}`}
           onPress={() => setCredential(name, { state: 'typed', text: '', replaces })}
         >
           Type it instead
@@ -69,7 +69,7 @@ export function CredentialField({ field, issue }: Props) {
               <Button
                 variant="quiet"
                 size="sm"
-                aria-label={`Use the ${label} of ${offered}`}
+                aria-label={`Use ${offered} as ${label}`}
                 onPress={() => setCredential(name, { state: 'taken', from: offered, replaces })}
               >
                 Use {offered}
