@@ -1,4 +1,7 @@
 /** Ways to sign in: what other tools left on this computer, and a username with a password. */
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import type { Locator, Page } from '@playwright/test';
 import { expectAccessible } from '../axe';
 import { expect, test } from './support';
 
@@ -49,3 +52,56 @@ test('a username and a password, and what a wrong one leads to', async ({ ui, va
   await tab.testButton.click();
   await expect(tab.testStep('Authentication')).toContainText('Userpass, good for');
 });
+
+test('OIDC: the browser opens the page, comes back, and the token is saved', async ({
+  ui,
+  vault,
+}) => {
+  const port = await freePort();
+  const redirect = `http://localhost:${String(port)}/oidc/callback`;
+  const users = vault.oidcRole({ name: 'people', policies: ['root'], redirects: [redirect] });
+  const { connection: tab } = await ui.openSettings('Vault');
+  await tab.chooseProvider('HashiCorp Vault');
+  await tab.field('Vault URL').fill(vault.url);
+  await tab.authenticateBy('OIDC');
+  await tab.openMore();
+  await tab.field('Callback port').fill(String(port));
+  const signIn = tab.saved('Sign-in');
+  await expect(signIn).toContainText('Not signed in');
+
+  users.refuses = true;
+  await tab.signInButton.focus();
+  await ui.page.keyboard.press('Enter');
+  await openSignInPage(ui.page, tab.signInLink, 'Not signed in');
+  await expect(tab.signInError).toContainText(
+    'The sign-in was refused, or given up in the browser.',
+  );
+  users.refuses = false;
+
+  await tab.signInButton.click();
+  await expectAccessible(ui.page, 'settings with a sign-in under way');
+  await openSignInPage(ui.page, tab.signInLink, 'Signed in to Strongroom');
+  await expect(signIn).toContainText('Signed in, not saved yet');
+  await tab.testButton.click();
+  await expect(tab.testStep('Authentication')).toContainText('OIDC, good for');
+  await tab.saveForThisSession();
+  await expect(signIn).toContainText('Signed in');
+});
+
+/** Opens the page in a tab of its own, and closes it when it says so. */
+async function openSignInPage(page: Page, link: Locator, title: string): Promise<void> {
+  const opened = page.context().waitForEvent('page');
+  await link.click();
+  const tab = await opened;
+  await expect(tab.getByRole('heading', { name: title })).toBeVisible();
+  await tab.close();
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}

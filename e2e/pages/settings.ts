@@ -153,6 +153,19 @@ export class ConnectionTab {
     return this.#panel.getByRole('button', { name: 'Use them' });
   }
 
+  get signInButton(): Locator {
+    return this.#panel.getByRole('button', { name: /^Sign in( again)?$/ });
+  }
+
+  get signInLink(): Locator {
+    return this.#panel.getByRole('link', { name: /^Open the sign-in page/ });
+  }
+
+  /** Why the last sign-in failed. */
+  get signInError(): Locator {
+    return this.#panel.locator('[data-field$="Token"]');
+  }
+
   replaceButton(label: string): Locator {
     return this.#panel.getByRole('button', { name: `Replace ${label}` });
   }

@@ -82,6 +82,7 @@ function optionsOf(field: FieldDescriptor): Option[] {
         new Option(flag.replace('--', '--no-'), `the opposite of ${flag}`),
       ];
     case 'credential':
+      if (field.signIn === true) return [];
       return [
         new Option(`${flag} <->`, `${field.label}, from standard input`),
         new Option(`${flag}-file <file>`, `${field.label}, from a file`),

@@ -127,6 +127,8 @@ export interface CoreOptions {
   readonly startsShut?: boolean;
   /** Called after Lock, and after an unlock. Only the end of the process empties its memory. */
   readonly onShut?: (isShut: boolean) => void;
+  /** Opens a page for a sign-in in the browser of the system. Absent if the window or a person opens it. */
+  readonly openAddress?: (address: string) => void;
   /** Whether the host holds the lock of the data directory for this core. */
   readonly isDirectoryLocked?: boolean;
 }
@@ -202,6 +204,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     startsShut = false,
     onShut = () => undefined,
     isDirectoryLocked = false,
+    openAddress,
   } = options;
   const { database, notices: databaseNotices } = openDatabase(
     dataDirectory,
@@ -344,6 +347,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       activity,
       signIns,
       offers: new Offers(registry),
+      openAddress,
     });
     const status = new StatusService({
       settings,

@@ -11,6 +11,7 @@ import { nearNames } from '@shared/model/near-names';
 import { providerDescriptors } from '@shared/providers';
 import {
   isFieldShown,
+  isSignIn,
   providerIds,
   type FieldDescriptor,
   type ProviderDescriptor,
@@ -67,13 +68,15 @@ export async function set(
     const typed = needed.length === 0 ? {} : await core.aside(() => askFor(context, needed));
     const credentials = { ...given, ...typed };
     const scope = options['scope'] as SettingsScope | undefined;
-    const order = {
+    const order: Order = {
       ...context.workspace,
       provider: descriptor.id,
       values,
       credentials,
       ...(scope !== undefined && { scope }),
     };
+    const field = signInOf(descriptor, values);
+    if (field !== undefined && !known.has(field.name)) await signInFor(context, core, order, field);
     const after = await writing('strongroom connection show', () =>
       core.client.connections.save(order, core.options),
     );
@@ -84,6 +87,51 @@ export async function set(
       `${descriptor.label} is set up for ${whose}. Test it: strongroom test`,
     );
   });
+}
+
+/** Signs in again with the settings in use. */
+export async function signIn(context: Context): Promise<void> {
+  await context.withCore(async (core) => {
+    const settings = await core.client.connections.settings(context.workspace, core.options);
+    const { provider } = settings;
+    const descriptor = providerDescriptors[provider];
+    const { values } = settings.providers[provider];
+    const field = signInOf(descriptor, { ...descriptor.defaults, ...values });
+    if (field === undefined) {
+      throw new AppError('INVALID_CONFIGURATION', {
+        message: `The connection to ${descriptor.label} has no sign-in with a browser.`,
+        hint: 'Use “strongroom connection set” to choose another authentication, or to enter credentials again.',
+      });
+    }
+    const order: Order = { ...context.workspace, provider, values, credentials: {} };
+    await signInFor(context, core, order, field);
+    const after = await writing('strongroom connection show', () =>
+      core.client.connections.save(order, core.options),
+    );
+    await context.output.done(viewOf(after), `Signed in to ${descriptor.label}.`);
+  });
+}
+
+type Core = Parameters<Parameters<Context['withCore']>[0]>[0];
+type Order = Parameters<Core['client']['connections']['save']>[0];
+
+/** Says which page to open, waits for the person, and lets the order take what comes of it. */
+async function signInFor(
+  { output }: Context,
+  { client, options }: Core,
+  order: Order,
+  { name }: FieldDescriptor,
+): Promise<void> {
+  const steps = await client.connections.signIn(order, options);
+  for await (const step of eventsOf(steps, options.signal)) {
+    if (step.type !== 'open') continue;
+    await output.say(
+      step.opened ? 'Sign in on the page in your browser:' : 'Open this page in your browser:',
+    );
+    await output.say(step.url);
+    if (step.code !== undefined) await output.say(`Go on only if it shows this code: ${step.code}`);
+  }
+  order.credentials = { ...order.credentials, [name]: { action: 'take' } };
 }
 
 export async function remove(context: Context): Promise<void> {
@@ -257,8 +305,15 @@ const neededCredentials = (
       field.kind === 'credential' &&
       field.optional !== true &&
       isFieldShown(field, values) &&
+      !isSignIn(field) &&
       !known.has(field.name),
   );
+
+const signInOf = (
+  { fields }: ProviderDescriptor,
+  values: FormValues,
+): FieldDescriptor | undefined =>
+  fields.find((field) => isSignIn(field) && isFieldShown(field, values));
 
 async function askFor(
   context: Context,

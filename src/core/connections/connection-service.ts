@@ -4,6 +4,7 @@ import type {
   ConnectionForm,
   ConnectionOffer,
   ConnectionSettings,
+  SignInStep,
 } from '@shared/model/connection';
 import type { FormValues } from '@shared/model/form-values';
 import { providerDescriptors } from '@shared/providers';
@@ -27,6 +28,8 @@ export interface ConnectionServiceParts {
   readonly activity: ActivityLog;
   readonly signIns: SignIns;
   readonly offers: Offers;
+  /** Opens a page in the browser of the system; absent if only the window can. */
+  readonly openAddress?: ((address: string) => void) | undefined;
 }
 
 export class ConnectionService {
@@ -99,6 +102,32 @@ export class ConnectionService {
     return settings.view(workspaceId);
   }
 
+  /**
+   * Signs in with a browser. What comes of it is kept in memory for the form to take. Throws `INVALID_CONFIGURATION`, and
+   * what the provider throws.
+   */
+  async *signIn(
+    given: ConnectionForm,
+    signal: AbortSignal,
+  ): AsyncGenerator<SignInStep, void, undefined> {
+    const { settings, connections, offers, signIns, openAddress } = this.parts;
+    const form = await offers.taken(given);
+    const { workspaceId, provider } = form;
+    const scope = settings.scopeFor(workspaceId, form.scope);
+    for await (const step of await connections.signIn(scope, form, signal)) {
+      if (step.type === 'open') {
+        const { url, code } = step;
+        openAddress?.(url);
+        yield { type: 'open', url, code, opened: openAddress !== undefined };
+        continue;
+      }
+      const { credentials, expiresAt } = step;
+      offers.keep(form, credentials);
+      signIns.signedIn(workspaceId, provider);
+      yield { type: 'done', credentials: Object.keys(credentials), expiresAt };
+    }
+  }
+
   /** Tests a form, saved or not, and stores nothing. A failed test is a step, not a throw. */
   async *test(
     given: ConnectionForm,
@@ -135,6 +164,7 @@ export class ConnectionService {
   /** Forgets values and connections. The next call to a provider connects again. */
   lock(): void {
     this.parts.session.clear();
+    this.parts.offers.forget();
     this.parts.connections.closeAll();
     this.parts.changed.tell();
   }

@@ -2,10 +2,14 @@
 import { AppError } from '@shared/errors';
 import type { ConnectionForm, ConnectionOffer } from '@shared/model/connection';
 import { providerDescriptors } from '@shared/providers';
-import type { ProviderId } from '@shared/providers/descriptor';
+import { isSignIn, type ProviderId } from '@shared/providers/descriptor';
+import { destinationOf } from '@shared/providers/destination';
+import type { Secret } from '@core/secrets/secret';
 import type { ProviderRegistry } from '@core/providers/registry';
 
 export class Offers {
+  readonly #signedIn = new Map<string, Readonly<Record<string, Secret>>>();
+
   constructor(private readonly registry: ProviderRegistry) {}
 
   async of(provider: ProviderId): Promise<ConnectionOffer> {
@@ -17,6 +21,15 @@ export class Offers {
     };
   }
 
+  /** Keeps what a sign-in for this form brought, until it is forgotten. It is for where the form leads alone. */
+  keep(form: ConnectionForm, credentials: Readonly<Record<string, Secret>>): void {
+    this.#signedIn.set(keyOf(form), credentials);
+  }
+
+  forget(): void {
+    this.#signedIn.clear();
+  }
+
   /** The form with the texts of the credentials that it takes. Throws `CREDENTIALS_MISSING` if one is gone. */
   async taken(form: ConnectionForm): Promise<ConnectionForm> {
     const entries = Object.entries(form.credentials);
@@ -24,7 +37,7 @@ export class Offers {
     const found = await this.registry[form.provider].find?.();
     const credentials = entries.map(([name, change]) => {
       if (change.action !== 'take') return [name, change] as const;
-      const secret = found?.credentials[name];
+      const secret = this.#signedIn.get(keyOf(form))?.[name] ?? found?.credentials[name];
       if (secret === undefined) throw gone(form.provider, name);
       return [name, { action: 'replace', value: secret.reveal() }] as const;
     });
@@ -32,10 +45,20 @@ export class Offers {
   }
 }
 
+const keyOf = ({ workspaceId, provider, values }: ConnectionForm): string =>
+  JSON.stringify([workspaceId, provider, destinationOf(providerDescriptors[provider], values)]);
+
 function gone(provider: ProviderId, name: string): AppError {
-  const { label } = providerDescriptors[provider].fields.find((field) => field.name === name) ?? {
-    label: name,
-  };
+  const field = providerDescriptors[provider].fields.find((each) => each.name === name);
+  if (field !== undefined && isSignIn(field)) {
+    return new AppError('CREDENTIALS_MISSING', {
+      message: 'Nobody is signed in for these settings.',
+      likelyCause: 'The address was changed after the sign-in, or Strongroom was locked.',
+      hint: 'Sign in again.',
+      details: { field: name },
+    });
+  }
+  const label = field?.label ?? name;
   return new AppError('CREDENTIALS_MISSING', {
     message: `The ${label} is no longer on this computer.`,
     likelyCause: 'The variable or file that it came from was removed.',

@@ -240,6 +240,17 @@ export interface Found {
   readonly credentialsFrom?: string | undefined;
 }
 
+/** A step of a sign-in that a person finishes in a browser. */
+export type SignInStep =
+  /** `code`: to be compared with what the page shows. */
+  | { readonly type: 'open'; readonly url: string; readonly code?: string | undefined }
+  | {
+      readonly type: 'done';
+      readonly credentials: Readonly<Record<string, Secret>>;
+      /** Milliseconds since 1970, UTC. */
+      readonly expiresAt?: number | undefined;
+    };
+
 export interface ProviderFactory<Values = unknown> {
   readonly id: ProviderId;
   /**
@@ -258,6 +269,11 @@ export interface ProviderFactory<Values = unknown> {
   ): Promise<Prepared | undefined>;
   /** Looks for what other tools left on this computer. Makes no connection. */
   find?(): Promise<Found | undefined>;
+  /** Signs in with a browser. Ends with `done`, or throws. Left out if no method of the provider does. */
+  signIn?(
+    settings: ProviderSettings<Values>,
+    signal: AbortSignal,
+  ): AsyncGenerator<SignInStep, void, undefined>;
   /** Forgets logins that outlive the provider they were made for. */
   forgetLogins?(): void;
 }

@@ -49,6 +49,27 @@ export const connectionOfferSchema = z.object({
 });
 export type ConnectionOffer = z.infer<typeof connectionOfferSchema>;
 
+/** A step of a sign-in that a person finishes in a browser. */
+export const signInStepSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('open'),
+    /** The page to sign in at: https, or on this computer. */
+    url: z.string(),
+    /** To be compared with what the page shows. */
+    code: z.string().optional(),
+    /** Whether the host has opened the page already. */
+    opened: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('done'),
+    /** The names of the credentials that a form can take now. */
+    credentials: z.array(z.string()),
+    /** Milliseconds since 1970, UTC. */
+    expiresAt: z.number().optional(),
+  }),
+]);
+export type SignInStep = z.infer<typeof signInStepSchema>;
+
 const providerSettingsSchema = z.object({
   values: formValuesSchema,
   /** Names of the credentials that are stored. The credentials themselves never come back. */

@@ -38,7 +38,12 @@ interface FieldBase {
 export type FieldDescriptor =
   | (FieldBase & { readonly kind: 'text'; readonly placeholder?: string })
   /** A credential: it is entered, and never sent back. */
-  | (FieldBase & { readonly kind: 'credential'; readonly placeholder?: string })
+  | (FieldBase & {
+      readonly kind: 'credential';
+      readonly placeholder?: string;
+      /** It comes from a sign-in with a browser, and is not typed. */
+      readonly signIn?: true;
+    })
   | (FieldBase & {
       readonly kind: 'choice';
       readonly options: readonly { readonly value: string; readonly label: string }[];
@@ -127,6 +132,10 @@ export function isFieldShown({ when }: FieldDescriptor, values: FormValues): boo
     : typeof value === 'string' && when.is.includes(value);
 }
 
+/** Whether a field is filled by a sign-in with a browser. */
+export const isSignIn = (field: FieldDescriptor): boolean =>
+  field.kind === 'credential' && field.signIn === true;
+
 /** The field that a remedy names: `address` is the one with the server's address. */
 export const fieldNamed = (
   { fields, addressField }: ProviderDescriptor,
@@ -161,7 +170,9 @@ export function validateForm(
       field.kind === 'credential'
         ? !present.has(field.name)
         : field.kind === 'text' && values[field.name] === '';
-    if (isEmpty && field.optional !== true) issues[field.name] ??= `Enter the ${field.label}.`;
+    if (isEmpty && field.optional !== true) {
+      issues[field.name] ??= isSignIn(field) ? 'Sign in first.' : `Enter the ${field.label}.`;
+    }
   }
   if (present instanceof Map) {
     for (const [name, message] of Object.entries(

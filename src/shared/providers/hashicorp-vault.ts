@@ -88,13 +88,23 @@ const approleMountSchema = z
   .default(DEFAULT_APPROLE_MOUNT);
 
 /** The auth methods whose logins have the fields Auth mount and Namespace. */
-const mountedMethods = ['userpass', 'ldap', 'kubernetes'] as const;
+const mountedMethods = ['userpass', 'ldap', 'oidc', 'kubernetes'] as const;
 
 /** Empty for the mount that the method has by default, which is its name. */
 const authMountSchema = z
   .string()
   .transform((text) => text.trim().replaceAll(/^\/+|\/+$/g, ''))
   .default('');
+
+/** The port that the Vault CLI uses, which most roles allow. */
+const CALLBACK_PORT = '8250';
+
+const portSchema = z
+  .string()
+  .trim()
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) >= 1024 && Number(text) <= 65_535, {
+    message: 'Enter a port from 1024 to 65535. Roles mostly allow 8250.',
+  });
 
 /** Where Kubernetes puts the token of a pod's service account. */
 const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
@@ -137,6 +147,8 @@ export const hashicorpVaultSchema = z
     secretIdIsWrapped: z.boolean().default(false),
     approleMount: approleMountSchema,
     username: z.string().trim().default(''),
+    oidcRole: z.string().trim().default(''),
+    callbackPort: portSchema.default(CALLBACK_PORT),
     kubernetesRole: z.string().trim().default(''),
     jwtFile: z.string().trim().default(SERVICE_ACCOUNT_TOKEN),
     authMount: authMountSchema,
@@ -198,6 +210,8 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
     secretIdIsWrapped: false,
     approleMount: DEFAULT_APPROLE_MOUNT,
     username: '',
+    oidcRole: '',
+    callbackPort: CALLBACK_PORT,
     kubernetesRole: '',
     jwtFile: SERVICE_ACCOUNT_TOKEN,
     authMount: '',
@@ -228,6 +242,7 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
         { value: 'approle', label: 'AppRole' },
         { value: 'userpass', label: 'Userpass' },
         { value: 'ldap', label: 'LDAP' },
+        { value: 'oidc', label: 'OIDC' },
         { value: 'kubernetes', label: 'Kubernetes' },
       ],
       help: 'AppRole is recommended for automated or shared environments, Kubernetes inside a pod.',
@@ -280,6 +295,31 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
       label: 'Password',
       help: 'Stored like a token, and sent for each login.',
       when: { field: 'authentication', is: ['userpass', 'ldap'] },
+    },
+    {
+      kind: 'text',
+      name: 'oidcRole',
+      label: 'Role',
+      optional: true,
+      help: 'Leave empty for the default role of the OIDC auth method.',
+      when: { field: 'authentication', is: 'oidc' },
+    },
+    {
+      kind: 'credential',
+      name: 'oidcToken',
+      label: 'Sign-in',
+      signIn: true,
+      help: 'Opens the page of your identity provider. Only the token of Vault is kept.',
+      when: { field: 'authentication', is: 'oidc' },
+    },
+    {
+      kind: 'text',
+      name: 'callbackPort',
+      label: 'Callback port',
+      more: true,
+      placeholder: CALLBACK_PORT,
+      help: 'Where the browser comes back on this computer: http://localhost:8250/oidc/callback must be allowed by the role.',
+      when: { field: 'authentication', is: 'oidc' },
     },
     {
       kind: 'text',

@@ -7,6 +7,7 @@ import { trimSlashes, type Engine, type EngineRequest, type Mount, type Operatio
 import { Kubernetes } from './kubernetes';
 import { KvV1 } from './kv-v1';
 import { KvV2 } from './kv-v2';
+import { Oidc } from './oidc';
 import { Passwords } from './passwords';
 import { AccessList, DEFAULT_RULES, policyOf, type Capability, type Policy } from './policy';
 import { notFound, unsupportedPath, type AuthReply, type LogicalReply, type Reply } from './reply';
@@ -139,6 +140,8 @@ export class Core {
         return new Passwords(type);
       case 'kubernetes':
         return new Kubernetes();
+      case 'oidc':
+        return new Oidc(() => this.leaderAddress);
       default:
         return new OpaqueEngine();
     }

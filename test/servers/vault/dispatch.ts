@@ -7,6 +7,7 @@ import { AppRole } from './approle';
 import type { Core, CoreRequest, Namespace, NamespacedRequest } from './core';
 import { trimSlashes, type Operation } from './engine';
 import { Kubernetes } from './kubernetes';
+import { Oidc } from './oidc';
 import { Passwords } from './passwords';
 import { errors, permissionDenied, type LogicalReply, type Reply } from './reply';
 import { handleSystem, handleSystemWithoutToken } from './system';
@@ -67,16 +68,20 @@ function dispatch(core: Core, request: NamespacedRequest): Reply {
 
 function logIn(
   core: Core,
-  { namespace, path, body, operation, remoteAddress }: NamespacedRequest,
+  { namespace, path, body, query, operation, remoteAddress }: NamespacedRequest,
 ): Reply | undefined {
   if (operation === 'list' || !path.startsWith('auth/')) return undefined;
   const mount = core.findMount(namespace.authMounts, path.slice('auth/'.length));
   if (mount === undefined) return undefined;
   const { engine } = mount;
   const [action, name = '', ...more] = path.slice(`auth/${mount.path}`.length).split('/');
-  if (action !== 'login' || more.length > 0) return undefined;
   let outcome: TokenRequest | Reply;
-  if (engine instanceof AppRole && name === '') outcome = engine.login(body, remoteAddress);
+  if (engine instanceof Oidc && action === 'oidc' && more.length === 0) {
+    if (name === 'auth_url') return engine.authUrl(body);
+    if (name !== 'callback') return undefined;
+    outcome = engine.login(query);
+  } else if (action !== 'login' || more.length > 0) return undefined;
+  else if (engine instanceof AppRole && name === '') outcome = engine.login(body, remoteAddress);
   else if (engine instanceof Passwords && name !== '') outcome = engine.login(name, body);
   else if (engine instanceof Kubernetes && name === '') outcome = engine.login(body);
   else return undefined;

@@ -5,7 +5,7 @@
 import type { TlsOptions } from 'node:tls';
 import { isJsonObject, parseJson, type JsonObject } from '@shared/model/json';
 import { Faults } from '../faults';
-import { listen, type HttpRequest, type ListenerStats } from '../http-listener';
+import { listen, type HttpAnswer, type HttpRequest, type ListenerStats } from '../http-listener';
 import { AppRole, DEFAULT_ROLE, secretIdReply, type RoleSettings } from './approle';
 import { Core, type Namespace, type State } from './core';
 import { dialectOf, type Product } from './dialect';
@@ -15,6 +15,7 @@ import { handleHttp, parseTarget } from './http';
 import { Kubernetes, type KubernetesRole } from './kubernetes';
 import { KvV1 } from './kv-v1';
 import { KvV2, type Secret } from './kv-v2';
+import { Oidc, isAuthorize, type OidcRole } from './oidc';
 import { Passwords, type User } from './passwords';
 import { policyOf, type PolicyRules } from './policy';
 import type { Clock } from './time';
@@ -84,6 +85,12 @@ export interface UserOptions extends Partial<User> {
 
 export interface KubernetesRoleOptions extends KubernetesRole {
   readonly name: string;
+  readonly mount?: string;
+}
+
+export interface OidcRoleOptions extends Partial<OidcRole> {
+  readonly name: string;
+  readonly policies: readonly string[];
   readonly mount?: string;
 }
 
@@ -186,6 +193,8 @@ export interface VaultServer {
   /** Creates a user, and the auth method if there is none yet. */
   user(options: UserOptions): Passwords;
   kubernetesRole(options: KubernetesRoleOptions): Kubernetes;
+  /** A role that is the default one, too. */
+  oidcRole(options: OidcRoleOptions): Oidc;
   seal(): void;
   unseal(): void;
   /** Makes the server a standby, with or without a known active node. */
@@ -246,7 +255,7 @@ export async function startVaultServer(options: VaultServerOptions = {}): Promis
       if (requests.length > KEPT_REQUESTS) requests.shift();
       return {
         fault: faults.take(entry),
-        apply: () => handleHttp(core, request, target),
+        apply: () => signInPage(core, request.target) ?? handleHttp(core, request, target),
         done: (status) => {
           entry.status = status;
         },
@@ -315,6 +324,17 @@ export async function startVaultServer(options: VaultServerOptions = {}): Promis
       engine.roles.set(name, role);
       return engine;
     },
+    oidcRole: ({ name, mount = 'oidc', ...role }) => {
+      const { engine } = authMount(core.root, core, mount, 'oidc');
+      if (!(engine instanceof Oidc)) throw new Error(`auth/${mount} is not OIDC`);
+      engine.roles.set(name, {
+        redirects: ['http://localhost:8250/oidc/callback'],
+        tokenTtl: 3600,
+        ...role,
+      });
+      engine.defaultRole = name;
+      return engine;
+    },
     seal: () => {
       core.state = 'sealed';
     },
@@ -327,6 +347,15 @@ export async function startVaultServer(options: VaultServerOptions = {}): Promis
     },
     close: () => listener.close(),
   };
+}
+
+/** The identity provider is beside Vault, at the same address. */
+function signInPage(core: Core, target: string): HttpAnswer | undefined {
+  if (!isAuthorize(target)) return undefined;
+  const query = new URLSearchParams(target.split('?')[1]);
+  return [...core.root.authMounts.values()]
+    .map(({ engine }) => (engine instanceof Oidc ? engine.authorize(query) : undefined))
+    .find((answer) => answer !== undefined);
 }
 
 const namespaceAt = (core: Core, path: string): Namespace => {

@@ -12,6 +12,7 @@ import { findVault } from './found';
 import { Logins, type LoginMethod, type VaultAccess } from './login';
 import { LoginAuthentication, WrappedApproleAuthentication } from './login-authentication';
 import { approleMethod, kubernetesMethod, passwordMethod } from './login-methods';
+import { signInByOidc } from './oidc';
 import { HashicorpVaultProvider, type EffectiveValues } from './provider';
 import { TokenAuthentication } from './token-authentication';
 import { UnwrappedSecretIds } from './wrapping';
@@ -33,7 +34,7 @@ export type HashicorpVaultFactory = ProviderFactory<HashicorpVaultValues> & {
 
 function credential(
   credentials: ProviderSettings<HashicorpVaultValues>['credentials'],
-  name: 'token' | 'secretId' | 'password',
+  name: 'token' | 'secretId' | 'password' | 'oidcToken',
   label: string,
 ): Secret {
   const entered = credentials[name]?.reveal() ?? '';
@@ -82,6 +83,15 @@ export function createHashicorpVaultFactory({
       return new LoginAuthentication(logins.of(login), login, client);
     };
     switch (values.authentication) {
+      case 'oidc':
+        return new TokenAuthentication({
+          token: credential(credentials, 'oidcToken', 'sign-in'),
+          client,
+          enginePath: values.enginePath,
+          method: 'OIDC',
+          namespace: values.namespace,
+          onExpiry,
+        });
       case 'token':
         return new TokenAuthentication({
           token: credential(credentials, 'token', 'token'),
@@ -161,6 +171,20 @@ export function createHashicorpVaultFactory({
       return { values: { secretIdIsWrapped: false }, credentials: { secretId } };
     },
     find: () => findVault(runtime),
+    signIn: (settings, signal) => {
+      const { values } = settings;
+      const access = accessTo(values, networkFor(settings));
+      return signInByOidc(
+        {
+          ...access,
+          mount: mountOf(values),
+          namespace: values.namespace,
+          role: values.oidcRole,
+          port: Number(values.callbackPort),
+        },
+        signal,
+      );
+    },
     forgetLogins: () => {
       logins.forget();
       secretIds.forget();

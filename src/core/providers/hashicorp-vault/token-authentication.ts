@@ -18,12 +18,16 @@ export interface TokenAuthenticationParts {
   readonly token: Secret;
   readonly client: VaultClient;
   readonly enginePath: string;
+  /** Where the token comes from: typed, or a sign-in. */
+  readonly method?: 'Token' | 'OIDC';
+  /** Of the sign-in; empty for the root. */
+  readonly namespace?: string;
   /** Called if `expiry` may give another answer. */
   readonly onExpiry?: (() => void) | undefined;
 }
 
 export class TokenAuthentication implements Authentication {
-  readonly method = 'Token';
+  readonly method: 'Token' | 'OIDC';
   readonly #token: Secret;
   readonly #client: VaultClient;
   /** Where the token may be known: Vault Enterprise knows it in its own namespace and below. */
@@ -39,16 +43,24 @@ export class TokenAuthentication implements Authentication {
   #isDisposed = false;
 
   /** Throws `TOKEN_INVALID` if the text cannot be a token, nor be sent in a header. */
-  constructor({ token, client, enginePath, onExpiry = () => undefined }: TokenAuthenticationParts) {
+  constructor({
+    token,
+    client,
+    enginePath,
+    method = 'Token',
+    namespace = '',
+    onExpiry = () => undefined,
+  }: TokenAuthenticationParts) {
     if (!/^[\x21-\x7e]+$/.test(token.reveal())) {
       throw new AppError('TOKEN_INVALID', {
         message: 'The token holds a character that no token has.',
         hint: 'Copy it once more. A token is one word of letters, digits and dots.',
       });
     }
+    this.method = method;
     this.#token = token;
     this.#client = client;
-    this.#namespaces = ['', ...namespacePrefixes(enginePath)];
+    this.#namespaces = [...new Set(['', namespace, ...namespacePrefixes(enginePath)])];
     this.#examiner = new TokenExaminer(client, this.#namespaces);
     this.#onExpiry = onExpiry;
     this.#keeper = new LeaseKeeper(client.runtime, onExpiry);
@@ -77,7 +89,7 @@ export class TokenAuthentication implements Authentication {
   }
 
   expiry(): Expiry | undefined {
-    return this.#lease && expiryOf(this.#lease, 'token');
+    return this.#lease && expiryOf(this.#lease, this.method === 'OIDC' ? 'sign-in' : 'token');
   }
 
   dispose(): void {
@@ -119,6 +131,15 @@ export class TokenAuthentication implements Authentication {
 
   /** Vault gives one answer to a token that has expired and to one that never was. */
   #invalid(details?: ErrorDetails): AppError {
+    if (this.method === 'OIDC') {
+      return new AppError('TOKEN_INVALID', {
+        message: 'The sign-in has ended.',
+        likelyCause: 'Its time is up, or an administrator of Vault has revoked it.',
+        hint: 'Sign in again.',
+        remedy: { open: 'connection', field: 'oidcToken' },
+        details,
+      });
+    }
     if (this.#lease === undefined) {
       return new AppError('TOKEN_INVALID', {
         ...suspicion(this.#token, this.#namespaces),

@@ -67,6 +67,7 @@ it('is just these calls: growth of the bridge shows here', () => {
       "connections.override",
       "connections.useGlobal",
       "connections.offer",
+      "connections.signIn",
       "connections.test",
       "connections.status",
       "connections.watch",

@@ -51,7 +51,7 @@ function warningOf(method: Authentication['method'], facts: TokenFacts): AppErro
           : 'Each request takes one use. Use a token without a limit of uses.',
     });
   }
-  if (ttl === 0 || ttl >= SOON_SECONDS || method !== 'Token') return undefined;
+  if (ttl === 0 || ttl >= SOON_SECONDS || !['Token', 'OIDC'].includes(method)) return undefined;
   return new AppError('CREDENTIALS_EXPIRED', {
     message: `The token expires in ${durationText(ttl)}.`,
     hint: renewable

@@ -15,6 +15,7 @@ import { isInUse } from './form';
 import { Proposal } from './proposal';
 import { ProviderChoice } from './provider-choice';
 import { SaveOutcome } from './save-outcome';
+import { SignInField } from './sign-in-field';
 import { hasUnsavedChanges, isSavedAsShown, shownIssues } from './store';
 import { useShallow } from 'zustand/react/shallow';
 
@@ -190,7 +191,11 @@ function Field({ field }: { readonly field: FieldDescriptor }) {
         />
       );
     case 'credential':
-      return <CredentialField field={field} issue={issue} />;
+      return field.signIn === true ? (
+        <SignInField field={field} issue={issue} />
+      ) : (
+        <CredentialField field={field} issue={issue} />
+      );
     case 'choice':
       return (
         <SegmentedChoice

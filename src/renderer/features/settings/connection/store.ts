@@ -38,6 +38,18 @@ export interface TestRun {
   readonly stale: boolean;
 }
 
+/** A sign-in with a browser, under way or failed. */
+export type SignInRun =
+  | { readonly phase: 'starting'; readonly error?: undefined }
+  | {
+      readonly phase: 'waiting';
+      readonly url: string;
+      readonly code?: string | undefined;
+      readonly opened: boolean;
+      readonly error?: undefined;
+    }
+  | { readonly phase: 'failed'; readonly error: ErrorReport };
+
 export interface ConnectionState {
   readonly settings: ConnectionSettings;
   /** The workspaces that the form is for: those with the global defaults, or only this one. */
@@ -51,6 +63,7 @@ export interface ConnectionState {
   readonly rescoping: boolean;
   readonly saveError: ErrorReport | undefined;
   readonly test: TestRun | undefined;
+  readonly signIn: SignInRun | undefined;
   /** What was found on this computer for the form of a provider, once it was asked for. */
   readonly offers: Readonly<Partial<Record<ProviderId, ConnectionOffer>>>;
   /** The field that a person asked to go to; a new object each time. */
@@ -62,6 +75,9 @@ export interface ConnectionState {
   loadOffer(this: void, provider: ProviderId): Promise<void>;
   /** Fills the form with what was found. */
   takeProposal(this: void): void;
+  /** Signs in for the form with a browser; `name`: of the credential. Saves if the rest was saved already. */
+  startSignIn(this: void, name: string): Promise<void>;
+  cancelSignIn(this: void): void;
   touch(this: void, name: string): void;
   seek(this: void, name: string): void;
   /** Forgets the sought field, so that the fold around it can be closed. */
@@ -119,6 +135,7 @@ export const createConnection = (
 ) =>
   createStore<ConnectionState>()((set, get) => {
     let testing: AbortController | undefined;
+    let signingIn: AbortController | undefined;
     let saves = 0;
     let next: (() => void) | undefined;
     /** The test whose refused credentials are to be saved nevertheless. */
@@ -269,9 +286,11 @@ export const createConnection = (
       rescoping: false,
       saveError: undefined,
       test: undefined,
+      signIn: undefined,
       offers: {},
       sought: undefined,
       chooseProvider: (provider) => {
+        get().cancelSignIn();
         set(({ test }) => ({
           provider,
           touched: untouched,
@@ -305,6 +324,49 @@ export const createConnection = (
           },
         }));
       },
+      startSignIn: async (name) => {
+        const { provider, drafts, settings } = get();
+        const draft = drafts[provider];
+        const wasSaved = settings.providers[provider].saved && !hasUnsavedChanges(get());
+        const faulty = Object.keys(issuesOf(provider, draftInForm(get()), 'save')).filter(
+          (field) => field !== name,
+        );
+        if (faulty.length > 0) {
+          set(({ touched }) => ({ touched: new Set([...touched, ...faulty]) }));
+          return;
+        }
+        signingIn?.abort();
+        const aborter = new AbortController();
+        signingIn = aborter;
+        const update = (run: SignInRun | undefined): void => {
+          if (signingIn === aborter) set({ signIn: run });
+        };
+        update({ phase: 'starting' });
+        try {
+          const form = toForm(target(), provider, draft);
+          const steps = await client.connections.signIn(form, { signal: aborter.signal });
+          for await (const step of steps) {
+            if (step.type === 'open') {
+              update({ phase: 'waiting', url: step.url, code: step.code, opened: step.opened });
+            } else {
+              get().setCredential(name, { state: 'taken', from: 'the sign-in', replaces: false });
+            }
+          }
+          update(undefined);
+          if (wasSaved) await save();
+        } catch (error) {
+          update(
+            aborter.signal.aborted || isCancelled(error)
+              ? undefined
+              : { phase: 'failed', error: errorReport(error) },
+          );
+        }
+      },
+      cancelSignIn: () => {
+        signingIn?.abort();
+        signingIn = undefined;
+        set({ signIn: undefined });
+      },
       touch: (name) => set(({ touched }) => ({ touched: new Set(touched).add(name) })),
       seek: (name) => set({ sought: { name } }),
       forgetSought: () => set({ sought: undefined }),
@@ -334,6 +396,7 @@ export const createConnection = (
         if (test.stale || isRefuted) set({ test: undefined });
       },
       discard: () => {
+        get().cancelSignIn();
         testing?.abort();
         testing = undefined;
         isScopeKnown = false;
