@@ -13,10 +13,15 @@ export class Offers {
   constructor(private readonly registry: ProviderRegistry) {}
 
   async of(provider: ProviderId): Promise<ConnectionOffer> {
-    const found = await this.registry[provider].find?.();
-    if (found === undefined) return {};
+    const factory = this.registry[provider];
+    const [found, choices] = await Promise.all([factory.find?.(), factory.choices?.()]);
+    const offered = choices && {
+      choices: Object.fromEntries(Object.entries(choices).map(([name, all]) => [name, [...all]])),
+    };
+    if (found === undefined) return { ...offered };
     const { values, credentials, from, credentialsFrom } = found;
     return {
+      ...offered,
       proposal: { values, credentials: Object.keys(credentials), from: [...from], credentialsFrom },
     };
   }

@@ -267,6 +267,8 @@ export interface ProviderFactory<Values = unknown> {
     values: Values,
     credential: (name: string) => Promise<Secret | undefined>,
   ): Promise<Prepared | undefined>;
+  /** Values that fields of the form can have, by the name of the field, from this computer. Makes no connection. */
+  choices?(): Promise<Readonly<Record<string, readonly string[]>>>;
   /** Looks for what other tools left on this computer. Makes no connection. */
   find?(): Promise<Found | undefined>;
   /** Signs in with a browser. Ends with `done`, or throws. Left out if no method of the provider does. */

@@ -35,6 +35,8 @@ export type ConnectionForm = z.infer<typeof connectionFormSchema>;
 
 /** What other tools left on this computer, for a form to be filled with. */
 export const connectionOfferSchema = z.object({
+  /** Values to choose from, by the name of the field. Others can be typed. */
+  choices: z.record(z.string(), z.array(z.string())).optional(),
   proposal: z
     .object({
       values: formValuesSchema,

@@ -56,6 +56,7 @@ export class AwsConnection<
       service,
       settings,
       options: this.options,
+      network: this.network,
       stsOverride: () => this.#stsOverride(),
     });
   }

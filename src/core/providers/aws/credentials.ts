@@ -2,6 +2,7 @@
 import { AppError } from '@shared/errors';
 import type { Expiry } from '@shared/model/connection';
 import { isTemporaryKey } from '@shared/providers/aws';
+import type { Network } from '@core/network/network';
 import { readBounded } from '@core/network/read-bounded';
 import type { FoundCredentials } from './client';
 import { findingPrograms } from './credential-process';
@@ -11,6 +12,7 @@ import type { ResolvedOptions } from './options';
 import { assertCredentialFilesAnswer } from './own-files';
 import { withProfileAdvice } from './profile-advice';
 import { roleError } from './role-error';
+import { endOfToken, keysOfRole } from './sso';
 import type { AwsService } from './service';
 import type { AwsSettings } from './settings';
 
@@ -30,6 +32,7 @@ export interface SourceParts {
   readonly service: Pick<AwsService, 'label'>;
   readonly settings: AwsSettings;
   readonly options: ResolvedOptions;
+  readonly network: Network;
   /** The address of an STS that is asked instead of AWS's own. */
   readonly stsOverride: () => Promise<string | undefined>;
 }
@@ -69,6 +72,7 @@ export class CredentialSource {
   async #find(props: Props): Promise<FoundCredentials> {
     const { authentication, profile } = this.parts.settings.values;
     if (authentication === 'access-keys') return accessKeys(this.parts.settings.credentials);
+    if (authentication === 'sso') return this.#findBySso();
     await assertCredentialFilesAnswer(this.parts.settings.values, this.parts.options.runtime.env);
     try {
       const { fromIni, fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
@@ -95,6 +99,19 @@ export class CredentialSource {
         options.runtime.env,
       );
     }
+  }
+
+  async #findBySso(): Promise<FoundCredentials> {
+    const { settings, options, network } = this.parts;
+    const { values } = settings;
+    const token = settings.credentials['ssoToken'];
+    const found = await keysOfRole(
+      { values, network, runtime: options.runtime, deadlineMs: options.attemptTimeout },
+      token,
+      new AbortController().signal,
+    );
+    this.#expiry = { at: endOfToken(token), what: 'sign-in', renews: false };
+    return found;
   }
 
   async #assumeRole(props: Props): Promise<FoundCredentials> {

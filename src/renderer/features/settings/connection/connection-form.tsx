@@ -4,6 +4,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Button } from '@renderer/components/button';
 import { SegmentedChoice } from '@renderer/components/choice';
+import { ComboField } from '@renderer/components/combo-field';
 import { Fold } from '@renderer/components/fold';
 import { Switch } from '@renderer/components/switch';
 import { TextField } from '@renderer/components/text-field';
@@ -174,10 +175,30 @@ function Field({ field }: { readonly field: FieldDescriptor }) {
     (state) => state.drafts[state.provider].values[field.name],
   );
   const issue = useFeature('connection', (state) => shownIssues(state)[field.name]);
+  const choices = useFeature(
+    'connection',
+    ({ offers, provider }) => offers[provider]?.choices?.[field.name],
+  );
   const { name, label, help, optional } = field;
 
   switch (field.kind) {
     case 'text':
+      if (choices !== undefined && choices.length > 0) {
+        return (
+          <ComboField
+            label={label}
+            help={help}
+            issue={issue}
+            optional={optional}
+            opens="manual"
+            options={choices}
+            {...(field.placeholder !== undefined && { placeholder: field.placeholder })}
+            value={typeof value === 'string' ? value : ''}
+            onChange={(text) => setValue(name, text)}
+            onBlur={() => afterPress(() => touch(name))}
+          />
+        );
+      }
       return (
         <TextField
           label={label}
