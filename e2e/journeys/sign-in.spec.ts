@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import type { Locator, Page } from '@playwright/test';
+import { startIdentityCenter } from '@test/servers/aws/identity-center';
 import { expectAccessible } from '../axe';
 import { expect, test } from './support';
 
@@ -105,3 +106,49 @@ async function freePort(): Promise<number> {
   await once(probe, 'close');
   return port;
 }
+
+test.describe('IAM Identity Center', () => {
+  test.use({
+    appEnv: async ({ aws }, use) => {
+      const center = await startIdentityCenter({
+        keys: () => aws.accessKey({ sessionToken: true }),
+      });
+      // Shorter than the time from which on a person is warned.
+      center.lasts = 600;
+      await use({ ...center.env });
+      await center.close();
+    },
+  });
+
+  test('a code in the browser, a region from the list, and a warning before the sign-in ends', async ({
+    ui,
+    aws,
+  }) => {
+    aws.put('production', '{"A":"1"}');
+    const { connection: tab } = await ui.openSettings('Vault');
+    await tab.chooseProvider('AWS Secrets Manager');
+    await tab.field('Endpoint Override').fill(aws.endpoint);
+    await tab.field('Region').fill('us-east');
+    await ui.page.keyboard.press('ArrowDown');
+    await ui.page.getByRole('option', { name: 'us-east-1' }).click();
+    await tab.authenticateBy('Identity Center');
+    await tab.field('Start URL').fill('https://my-company.awsapps.com/start');
+    await tab.field('Sign-in region').fill('us-east-1');
+    await tab.field('Account').fill('123456789012');
+    await tab.field('Role').fill('Developer');
+    await tab.signInButton.click();
+    await expect(tab.saved('Sign-in').locator('..')).toContainText('ABCD-EFGH');
+    await openSignInPage(ui.page, tab.signInLink, 'Request decided');
+    await expect(tab.saved('Sign-in')).toContainText('Signed in, not saved yet');
+    await tab.saveForThisSession();
+    await tab.pullAllButton.click();
+    await expect(tab.pullOutcome).toContainText('1 secret pulled');
+    await expect(
+      ui.page.getByRole('region', { name: /^The sign-in ends in \d min$/ }),
+    ).toBeVisible();
+    await expect(ui.page.getByRole('region', { name: 'Provider status' })).toContainText(
+      /sign-in ends in \d min/,
+    );
+    await expectAccessible(ui.page, 'settings with a sign-in that ends soon');
+  });
+});
