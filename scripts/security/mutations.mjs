@@ -1803,4 +1803,12 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {`,
     test: tests.login,
     promises: ['a Kubernetes login sends nothing from a file but the token of a service account'],
   },
+  {
+    what: 'open any page for a sign-in',
+    file: 'src/main/hosts/desktop/external-links.ts',
+    find: "  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname));",
+    replace: "  return protocol !== '' || LOOPBACK.has(hostname);",
+    test: tests.links,
+    promises: ['openSignInPage › opens only pages of the web or of this computer: …'],
+  },
 ];

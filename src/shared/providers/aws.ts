@@ -221,6 +221,7 @@ export const awsFields = (regionHelp: string): readonly FieldDescriptor[] => [
   {
     kind: 'text',
     name: 'region',
+    hasChoices: true,
     label: 'Region',
     placeholder: 'us-east-1',
     help: regionHelp,
@@ -262,6 +263,7 @@ export const awsFields = (regionHelp: string): readonly FieldDescriptor[] => [
   {
     kind: 'text',
     name: 'profile',
+    hasChoices: true,
     label: 'Profile',
     placeholder: 'default',
     help: 'A named profile of the AWS CLI on this computer, from ~/.aws/config or ~/.aws/credentials.',
@@ -279,6 +281,7 @@ export const awsFields = (regionHelp: string): readonly FieldDescriptor[] => [
   {
     kind: 'text',
     name: 'ssoRegion',
+    hasChoices: true,
     bindsCredentials: true,
     label: 'Sign-in region',
     placeholder: 'us-east-1',

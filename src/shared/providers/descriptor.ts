@@ -36,7 +36,12 @@ interface FieldBase {
 }
 
 export type FieldDescriptor =
-  | (FieldBase & { readonly kind: 'text'; readonly placeholder?: string })
+  | (FieldBase & {
+      readonly kind: 'text';
+      readonly placeholder?: string;
+      /** This computer knows values to choose from: see `ConnectionOffer`. Others can be typed. */
+      readonly hasChoices?: true;
+    })
   /** A credential: it is entered, and never sent back. */
   | (FieldBase & {
       readonly kind: 'credential';

@@ -167,6 +167,8 @@ function MoreFields({ fields }: FieldsProps) {
   );
 }
 
+const NO_CHOICES: readonly string[] = [];
+
 function Field({ field }: { readonly field: FieldDescriptor }) {
   const { connection } = useStores();
   const { setValue, touch } = connection.getState();
@@ -183,7 +185,7 @@ function Field({ field }: { readonly field: FieldDescriptor }) {
 
   switch (field.kind) {
     case 'text':
-      if (choices !== undefined && choices.length > 0) {
+      if (field.hasChoices === true) {
         return (
           <ComboField
             label={label}
@@ -191,7 +193,7 @@ function Field({ field }: { readonly field: FieldDescriptor }) {
             issue={issue}
             optional={optional}
             opens="manual"
-            options={choices}
+            options={choices ?? NO_CHOICES}
             {...(field.placeholder !== undefined && { placeholder: field.placeholder })}
             value={typeof value === 'string' ? value : ''}
             onChange={(text) => setValue(name, text)}
