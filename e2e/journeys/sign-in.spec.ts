@@ -89,7 +89,7 @@ test('OIDC: the browser opens the page, comes back, and the token is saved', asy
   await expect(signIn).toContainText('Signed in');
 });
 
-/** Opens the page in a tab of its own, and closes it when it says so. */
+/** Opens the page in another tab, and closes the tab when it says so. */
 async function openSignInPage(page: Page, link: Locator, title: string): Promise<void> {
   const opened = page.context().waitForEvent('page');
   await link.click();

@@ -150,7 +150,7 @@ export class Connections {
     return result;
   }
 
-  /** Signs in for a form, which needs no sign-in of its own. Throws `INVALID_CONFIGURATION`. */
+  /** Signs in for a form, whose own sign-in may be missing. Throws `INVALID_CONFIGURATION`. */
   async signIn(
     scope: Scope,
     form: ConnectionForm,

@@ -49,6 +49,7 @@ export function ComboField({
       onInputChange={onChange}
       allowsCustomValue
       menuTrigger={opens}
+      allowsEmptyCollection={opens === 'manual'}
       {...(onBlur && { onBlur })}
       isInvalid={issue !== undefined}
       className={cx(!bare && (stacked ? fieldStack : fieldRow), className)}

@@ -1,7 +1,13 @@
 /** When credentials that the SDK found end, and whether it finds others by itself then. */
 import type { Expiry } from '@shared/model/connection';
 import type { FoundCredentials } from './client';
-import type { SourceParts } from './credentials';
+import type { ResolvedOptions } from './options';
+import type { AwsSettings } from './settings';
+
+interface FoundWith {
+  readonly settings: Pick<AwsSettings, 'values'>;
+  readonly options: Pick<ResolvedOptions, 'runtime'>;
+}
 
 /** The SDK's names of sources that can be asked again: a role, a program, a container or an instance. */
 const RENEWED = /_WEB_ID|_ASSUME_ROLE|_PROCESS|_HTTP|_INSTANCE/;
@@ -14,7 +20,7 @@ const SIGN_IN = /_SSO|_LOGIN/;
  */
 export async function expiryOf(
   { expiration, $source = {} }: FoundCredentials,
-  { settings, options }: Pick<SourceParts, 'settings' | 'options'>,
+  { settings, options }: FoundWith,
 ): Promise<Expiry | undefined> {
   if (expiration === undefined) return undefined;
   const names = Object.keys($source);

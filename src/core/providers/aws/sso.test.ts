@@ -59,10 +59,8 @@ async function signIn(browse: (url: string) => unknown, more: object = {}): Prom
   const factory = createAwsSecretsManagerFactory({ runtime });
   const steps = factory.signIn?.(settings(more), new AbortController().signal) ?? [];
   for await (const step of steps) {
-    if (step.type === 'open') {
-      expect(step.code).toBe('ABCD-EFGH');
-      await browse(step.url);
-    } else if (step.credentials['ssoToken'] !== undefined) return step.credentials['ssoToken'];
+    if (step.type === 'open') await browse(`${step.url}#${step.code ?? ''}`);
+    else if (step.credentials['ssoToken'] !== undefined) return step.credentials['ssoToken'];
   }
   throw new Error('The sign-in ended without a token');
 }
@@ -78,7 +76,12 @@ const options = () => ({ signal: new AbortController().signal });
 
 it('signs in with a code, and reads with the keys of the role until the sign-in ends', async () => {
   center.decision = 'slow-down-first';
-  const token = await signIn(fetch);
+  const pages: string[] = [];
+  const token = await signIn((url) => {
+    pages.push(url);
+    return fetch(url);
+  });
+  expect(pages).toEqual([`${center.url}/device?user_code=ABCD-EFGH#ABCD-EFGH`]);
   // A second, and after “slow down” five more.
   expect(runtime.waits).toEqual([1000, 6000]);
   const provider = connect(token);

@@ -10,7 +10,7 @@ import {
 } from '@test/servers/vault/server';
 import { FakeRuntime } from '@test/support/fake-runtime';
 import { errorOf, options, valuesFor } from '@test/support/hashicorp-vault';
-import { Secret } from '@core/secrets/secret';
+import type { Secret } from '@core/secrets/secret';
 import { createHashicorpVaultFactory, type HashicorpVaultFactory } from './factory';
 
 let server: VaultServer;
