@@ -116,7 +116,7 @@ export type CheckStep = z.infer<typeof checkStepSchema>;
 const expiringKinds = ['token', 'sign-in', 'temporary-key'] as const;
 
 /** When the credentials that a connection uses end. */
-export const expirySchema = z.object({
+const expirySchema = z.object({
   /** Milliseconds since 1970, UTC. */
   at: z.number(),
   what: z.enum(expiringKinds),
