@@ -124,6 +124,7 @@ test.describe('IAM Identity Center', () => {
     ui,
     aws,
   }) => {
+    test.slow();
     aws.put('production', '{"A":"1"}');
     const { connection: tab } = await ui.openSettings('Vault');
     await tab.chooseProvider('AWS Secrets Manager');
