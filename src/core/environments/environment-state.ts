@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, type ErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
+import { expectedOf, type ExpectedVariable } from '@shared/model/expected';
 import { nameAt } from '@shared/model/layout';
 import { plainKeys } from '@shared/model/plain-patterns';
 import type { OpenEnvironment } from '@shared/model/open-environment';
@@ -27,6 +28,7 @@ import { EMPTY_DOCUMENT } from './local-documents';
 import { Turns } from '@core/storage/turns';
 import { describeVariables, type KnownMarks } from './variables';
 import { withReferences } from './described-references';
+import { withMisfits } from './misfits';
 
 export interface EnvironmentStateParts {
   readonly rows: Environments;
@@ -88,6 +90,11 @@ export class EnvironmentState {
         return { ...mark, disabled: mark?.disabled ?? false, secret: false };
       },
     };
+  }
+
+  /** The variables that an environment is expected to have, by key. */
+  expected({ workspaceId, name }: EnvironmentRow): ReadonlyMap<string, ExpectedVariable> {
+    return expectedOf(this.parts.workspaces.find(workspaceId)?.expected ?? [], name);
   }
 
   /** `undefined` while a synced environment's values are not in memory. */
@@ -222,13 +229,14 @@ export class EnvironmentState {
     return this.#turns.hold(id);
   }
 
-  #described(row: EnvironmentRow, document: SecretDocument): Promise<Variable[]> {
-    return withReferences(
+  async #described(row: EnvironmentRow, document: SecretDocument): Promise<Variable[]> {
+    const variables = await withReferences(
       describeVariables(document, this.shownMarks(row)),
       document,
       () => this.rows(row.workspaceId),
       async (other) => (await this.held(other))?.document,
     );
+    return withMisfits(variables, document, this.expected(row), row.expands === true);
   }
 
   #connectionId({ workspaceId }: EnvironmentRow): string {

@@ -35,6 +35,10 @@ async function team(): Promise<{ core: TestCore; text: string }> {
     additions: [{ key: 'KEY', value: '@api/prod/KEY' }],
   });
   environments.setExpands(id, true);
+  core.core.workspaces.setExpected(core.workspaceId, [
+    { key: 'URL', type: 'url', note: 'Where the shop is.' },
+    { key: 'LEVEL', type: 'one-of', choices: ['debug', 'info'], under: 'mine', optional: true },
+  ]);
   const settings = (host: string): GrantSettings => ({
     type: 'bearer',
     rules: [],
@@ -78,6 +82,10 @@ describe('an exported set-up', () => {
           references: { KEY: '@api/prod/KEY' },
         },
       ],
+      expected: [
+        { key: 'URL', type: 'url', note: 'Where the shop is.' },
+        { key: 'LEVEL', type: 'one-of', choices: ['debug', 'info'], under: 'mine', optional: true },
+      ],
       grants: [
         expect.objectContaining({ name: 'referring', secrets: { token: '@mine/URL' } }),
         expect.objectContaining({ name: 'stored', secrets: { token: null } }),
@@ -116,16 +124,27 @@ describe('importing a set-up', () => {
     const other = await startCore();
     const mine = await other.create('api/prod', { A: '1' });
     const before = await other.values(mine);
+    const own = [{ key: 'URL', note: 'my own' }];
+    other.core.workspaces.setExpected(other.workspaceId, own);
     const { changes } = await other.core.setup.import(text, undefined, signal);
     expect(changes.map(({ kind, name, action }) => [kind, name, action])).toEqual([
       ['workspace', 'Personal', 'same'],
       ['connection', 'HashiCorp Vault', 'added'],
       ['environment', 'api/prod', 'kept'],
       ['environment', 'mine', 'added'],
+      ['expected', 'expected variables', 'added'],
       ['grant', 'referring', 'added'],
       ['grant', 'stored', 'added'],
     ]);
     expect(await other.values(mine)).toEqual(before);
+    expect(changes.find(({ kind }) => kind === 'expected')?.detail).toBe(
+      '1 variable; 1 differs, and stays',
+    );
+    const [workspace] = other.core.workspaces.list().workspaces;
+    expect(workspace?.expected).toEqual([
+      ...own,
+      expect.objectContaining({ key: 'LEVEL', under: 'mine' }),
+    ]);
     const { changes: second } = await other.core.setup.import(text, undefined, signal);
     expect(second.some(({ action }) => action === 'added')).toBe(false);
   });
