@@ -140,6 +140,11 @@ export const commandTable = {
     group: 'Workspace',
     keywords: 'pattern secret mask kind settings',
   },
+  'expected-variables': {
+    title: 'Expected variables…',
+    group: 'Workspace',
+    keywords: 'required missing shape schema types env example check validate',
+  },
   'new-workspace': { title: 'New workspace…', group: 'Workspace' },
   'rename-workspace': { title: 'Rename workspace…', group: 'Workspace' },
   'delete-workspace': { title: 'Delete workspace…', group: 'Workspace' },

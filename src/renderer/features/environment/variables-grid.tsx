@@ -26,6 +26,7 @@ import { asCell, readPaste, type PastedVariable, type Place } from './paste';
 import { ReferenceCommands } from './references/reference-commands';
 import { UsesDialog } from './references/uses-dialog';
 import { RevealCommands } from './reveal-commands';
+import { showsWords } from './row-issues';
 import { RowMenu, type OpenMenu } from './row-menu';
 import { deleteSelected, selectedText } from './selected-text';
 import { chipChange, disabling, removal, rowsAround, type Change } from './selected-rows';
@@ -415,7 +416,8 @@ function tallRows(
 ): ReadonlySet<string> {
   const tall = new Set([...revealed.keys(), ...faults.keys()]);
   for (const row of rows) {
-    if (row.change !== 'none' && issues.has(row.id)) tall.add(row.id);
+    const issue = issues.get(row.id);
+    if (issue !== undefined && showsWords(row, issue)) tall.add(row.id);
   }
   return tall;
 }
