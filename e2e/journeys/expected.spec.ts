@@ -19,6 +19,7 @@ test('rules come from an example, and the grid says what is missing or malformed
   ui,
   peer,
 }) => {
+  peer.put('staging', { PORT: '1' });
   await openPulled(ui, peer, 'production', {
     DATABASE_URL: hidden,
     PORT: '80a',
@@ -73,4 +74,11 @@ test('rules come from an example, and the grid says what is missing or malformed
   await expect(editor.unsaved).toContainText('+1 added');
   await editor.save();
   expect(peer.read('production')).toMatchObject({ PORT: '8080', API_KEY: 'key-of-api' });
+
+  await ui.compare.openButton.click();
+  const { compare } = ui;
+  const [here, there] = [await compare.place('production'), await compare.place('staging')];
+  await expect(compare.cell('DATABASE_URL', here)).toContainText('The value should be a URL.');
+  await expect(compare.cell('API_KEY', there)).toContainText('missing, expected');
+  await expectAccessible(page, 'A comparison with what is not as expected');
 });

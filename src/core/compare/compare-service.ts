@@ -1,5 +1,6 @@
 /** Compares the environments of a workspace, and gives variables of one for another. */
 import type { Comparison, CopiedVariables } from '@shared/model/comparison';
+import { missingOf } from '@shared/model/expected';
 import { AppError } from '@shared/errors';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { EnvironmentRow } from '@core/storage/environments';
@@ -44,7 +45,14 @@ export class CompareService {
           if (held === undefined) return undefined;
           const marked = state.marks(row);
           const isDisabled = (key: string): boolean => marked.get(key)?.disabled === true;
-          return { document: held.document, isDisabled };
+          const { document } = held;
+          const needed = missingOf(state.expected(row), () => false).map(({ key }) => key);
+          return {
+            document,
+            isDisabled,
+            needed: new Set(document.shape === 'map' ? needed : []),
+            misfits: state.misfits(row, document),
+          };
         }),
       ),
     };

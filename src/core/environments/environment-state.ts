@@ -9,6 +9,7 @@ import { expectedOf, type ExpectedVariable } from '@shared/model/expected';
 import { nameAt } from '@shared/model/layout';
 import { plainKeys } from '@shared/model/plain-patterns';
 import type { OpenEnvironment } from '@shared/model/open-environment';
+import { referenceIn } from '@shared/model/stored-reference';
 import type { Variable } from '@shared/model/variable';
 import type { NewActivity } from '@core/activity/activity-log';
 import type { Connections, ProviderConnection } from '@core/connections/connections';
@@ -28,7 +29,7 @@ import { EMPTY_DOCUMENT } from './local-documents';
 import { Turns } from '@core/storage/turns';
 import { describeVariables, type KnownMarks } from './variables';
 import { withReferences } from './described-references';
-import { withMisfits } from './misfits';
+import { misfitsIn } from './misfits';
 
 export interface EnvironmentStateParts {
   readonly rows: Environments;
@@ -95,6 +96,25 @@ export class EnvironmentState {
   /** The variables that an environment is expected to have, by key. */
   expected({ workspaceId, name }: EnvironmentRow): ReadonlyMap<string, ExpectedVariable> {
     return expectedOf(this.parts.workspaces.find(workspaceId)?.expected ?? [], name);
+  }
+
+  /**
+   * By key, why a value that an environment holds is not as expected, without a part of it. References, and values in
+   * which `{{NAME}}` is replaced, are not checked.
+   */
+  misfits(row: EnvironmentRow, document: SecretDocument): ReadonlyMap<string, string> {
+    let names: ReadonlySet<string> | undefined;
+    const isEnvironment = (name: string): boolean => {
+      names ??= new Set(this.rows(row.workspaceId).flatMap((one) => [one.name, one.id]));
+      return names.has(name);
+    };
+    return misfitsIn(
+      document,
+      this.expected(row),
+      (text) =>
+        referenceIn(text, isEnvironment) !== undefined ||
+        (row.expands === true && text.includes('{{')),
+    );
   }
 
   /** `undefined` while a synced environment's values are not in memory. */
@@ -236,7 +256,12 @@ export class EnvironmentState {
       () => this.rows(row.workspaceId),
       async (other) => (await this.held(other))?.document,
     );
-    return withMisfits(variables, document, this.expected(row), row.expands === true);
+    const misfits = this.misfits(row, document);
+    if (misfits.size === 0) return variables;
+    return variables.map((variable) => {
+      const misfit = misfits.get(variable.key);
+      return misfit === undefined ? variable : { ...variable, misfit };
+    });
   }
 
   #connectionId({ workspaceId }: EnvironmentRow): string {
