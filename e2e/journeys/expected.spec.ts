@@ -82,3 +82,49 @@ test('rules come from an example, and the grid says what is missing or malformed
   await expect(compare.cell('API_KEY', there)).toContainText('missing, expected');
   await expectAccessible(page, 'A comparison with what is not as expected');
 });
+
+test('a variable has a note, by keys too, which is found and goes with a rename', async ({
+  ui,
+  peer,
+}) => {
+  await openPulled(ui, peer, 'production', { API_KEY: 'hidden-key', OTHER: 'hidden' });
+  const { environment, page } = ui;
+  const { editor } = environment;
+  const note = 'From the shop’s account.';
+  await environment.key('API_KEY').click();
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Note…' }).press('Enter');
+  const dialog = page.getByRole('alertdialog', { name: 'Note of API_KEY' });
+  await expectAccessible(page, 'The note of a variable');
+  await page.keyboard.type(note);
+  await dialog.getByRole('button', { name: 'Keep' }).press('Enter');
+  await expect(dialog).toHaveCount(0);
+  await expect(editor.unsaved).toContainText('1 changed');
+  const mark = (key: string) =>
+    environment.kind(key).getByRole('button', { name: `Note of ${key}: ${note}` });
+  await expect(mark('API_KEY')).toBeVisible();
+  await editor.save();
+  // Nothing was written at the provider: a note is here.
+  expect(peer.read('production')).toEqual({ API_KEY: 'hidden-key', OTHER: 'hidden' });
+
+  await environment.key('API_KEY').click();
+  await page.keyboard.type('RENAMED');
+  await page.keyboard.press('Enter');
+  await editor.save();
+  await environment.filter.fill('account');
+  await expect(environment.row('OTHER')).toHaveCount(0);
+  await expect(mark('RENAMED')).toBeVisible();
+  await expectAccessible(page, 'A variable with a note');
+
+  // The mark is reached by keys, and the note is shown on focus.
+  await environment.kind('RENAMED').click({ position: { x: 2, y: 2 } });
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('tooltip')).toHaveText(note);
+  await page.keyboard.press('Enter');
+  const again = page.getByRole('alertdialog', { name: 'Note of RENAMED' });
+  await again.getByRole('textbox').fill('');
+  await again.getByRole('button', { name: 'Keep' }).press('Enter');
+  await environment.filter.fill('');
+  await expect(mark('RENAMED')).toHaveCount(0);
+});

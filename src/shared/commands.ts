@@ -84,6 +84,11 @@ export const commandTable = {
     group: 'Environment',
     keywords: 'password random uuid rsa key pair rotate secret hex base64',
   },
+  note: {
+    title: 'Note…',
+    group: 'Environment',
+    keywords: 'comment description document variable',
+  },
   'edit-as-text': { title: 'Edit as text', group: 'Environment', shortcut: 'Mod+E' },
   import: { title: 'Import…', group: 'Environment', shortcut: 'Mod+I', keywords: 'env file' },
   export: {

@@ -76,8 +76,12 @@ export class CompareService {
     const variables = keys.map((key) => {
       const entry = document.entries.get(key);
       if (entry === undefined) throw new AppError('NO_SUCH_VARIABLE');
-      const { secret, disabled } = describeEntry(key, entry, shown.get(key));
-      const mark = { secret, ...(disabled === true && { disabled }) };
+      const { secret, disabled, note } = describeEntry(key, entry, shown.get(key));
+      const mark = {
+        secret,
+        ...(disabled === true && { disabled }),
+        ...(note !== undefined && { note }),
+      };
       return { key, value: entry.value.reveal(), kind: entry.kind, ...mark };
     });
     const { base, ...target } = await state.open(toId);

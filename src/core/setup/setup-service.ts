@@ -207,6 +207,9 @@ export class SetupService {
     const plain = keysWith(({ secret }) => secret === false);
     const secret = keysWith((mark) => mark.secret === true);
     const disabled = keysWith((mark) => mark.disabled);
+    const notes = Object.fromEntries(
+      marks.flatMap(([key, { note }]) => (note === undefined ? [] : [[key, note]])),
+    );
     const references = row.synced ? {} : await this.#referencesIn(row, rows);
     return {
       name: row.name,
@@ -215,6 +218,7 @@ export class SetupService {
       ...(plain.length > 0 && { plain }),
       ...(secret.length > 0 && { secret }),
       ...(disabled.length > 0 && { disabled }),
+      ...(Object.keys(notes).length > 0 && { notes }),
       ...(Object.keys(references).length > 0 && { references }),
     };
   }
@@ -236,7 +240,7 @@ export class SetupService {
 
   async #addEnvironment(
     workspaceId: string,
-    { name, path, expands, plain, secret, disabled, references = {} }: SetupEnvironment,
+    { name, path, expands, plain, secret, disabled, notes = {}, references = {} }: SetupEnvironment,
     signal: AbortSignal,
   ): Promise<void> {
     const { environments, editing, marks } = this.parts;
@@ -255,11 +259,15 @@ export class SetupService {
       ...(plain ?? []).map((key) => [key, false] as const),
       ...(secret ?? []).map((key) => [key, true] as const),
     ]);
-    const marked = new Set([...isDisabled, ...shown.keys()]);
+    const noteOf = new Map(Object.entries(notes));
+    const marked = new Set([...isDisabled, ...shown.keys(), ...noteOf.keys()]);
     marks.replace(
       id,
       new Map(
-        [...marked].map((key) => [key, { disabled: isDisabled.has(key), secret: shown.get(key) }]),
+        [...marked].map((key) => [
+          key,
+          { disabled: isDisabled.has(key), secret: shown.get(key), note: noteOf.get(key) },
+        ]),
       ),
     );
   }

@@ -29,7 +29,7 @@ async function team(): Promise<{ core: TestCore; text: string }> {
   const id = await core.create('mine', { URL: VALUE, LEVEL: 'debug' });
   await core.save(id, {
     edits: [
-      { key: 'LEVEL', secret: false },
+      { key: 'LEVEL', secret: false, note: 'How much is logged.' },
       { key: 'URL', disabled: true },
     ],
     additions: [{ key: 'KEY', value: '@api/prod/KEY' }],
@@ -79,6 +79,7 @@ describe('an exported set-up', () => {
           expands: true,
           plain: ['LEVEL'],
           disabled: ['URL'],
+          notes: { LEVEL: 'How much is logged.' },
           references: { KEY: '@api/prod/KEY' },
         },
       ],

@@ -234,5 +234,8 @@ export const migrations: readonly string[] = [
   `
   -- The variables that the environments of a workspace are expected to have: see expected.ts. Never a value.
   ALTER TABLE workspaces ADD COLUMN expected_json TEXT NOT NULL DEFAULT '[]';
+
+  -- What a person wrote about a variable.
+  ALTER TABLE variable_marks ADD COLUMN note TEXT;
   `,
 ];

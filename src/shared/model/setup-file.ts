@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { providerIds } from '../providers/descriptor';
 import { AppError } from '../errors';
 import { environmentNameSchema } from './environment';
-import { expectedVariablesSchema } from './expected';
+import { expectedVariablesSchema, noteSchema } from './expected';
 import { formValuesSchema } from './form-values';
 import { grantNameSchema, grantSettingsSchema, secretNameSchema } from './grant';
 import { formatReference, parseReference } from './reference';
@@ -32,6 +32,8 @@ const environmentSchema = z.strictObject({
   secret: z.array(z.string()).optional(),
   /** Keys of variables that programs do not get. */
   disabled: z.array(z.string()).optional(),
+  /** By key, what a variable is for. */
+  notes: z.record(z.string(), noteSchema.min(1)).optional(),
   /** Of an environment without a path: its variables that refer to another. */
   references: z.record(z.string(), referenceSchema).optional(),
 });

@@ -165,12 +165,13 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
         sort={sort}
         onSort={sortBy}
         issues={issues}
+        expected={expected}
         isReadOnly={isReadOnly}
         isMap={shape === 'map'}
         empty={
           rows.length === 0
             ? 'No variables yet. Add one, edit as text, or import a .env file.'
-            : `No key or plain value contains “${deferred.trim()}”.`
+            : `No key, plain value or note contains “${deferred.trim()}”.`
         }
       />
       {counts.total === 0 ? null : (
@@ -201,7 +202,9 @@ function shownRows(rows: readonly Row[], filter: string): readonly Row[] {
     // New variables stay in sight.
     if (change === 'added') return true;
     const plain = variable.secret ? undefined : (typed ?? variable.literal);
-    return [key, origin?.key, plain].some((one) => one?.toLowerCase().includes(text) === true);
+    return [key, origin?.key, plain, variable.note].some(
+      (one) => one?.toLowerCase().includes(text) === true,
+    );
   });
 }
 
