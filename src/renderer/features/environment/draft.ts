@@ -355,8 +355,9 @@ function remarked(variable: Variable, key: string, secret: boolean, disabled: bo
   return { ...rest, key, secret, disabled, ...(!secret && literal !== undefined && { literal }) };
 }
 
-function noted({ note: _, ...variable }: Variable, note: string | undefined): Variable {
-  return note === undefined || note === '' ? variable : { ...variable, note };
+function noted(variable: Variable, note: string | undefined): Variable {
+  const { note: _, ...bare } = variable;
+  return note === undefined || note === '' ? bare : { ...bare, note };
 }
 
 function describe(
