@@ -15,6 +15,7 @@ export const environmentHandlers = ({
   lookup,
   resolving,
   compare,
+  checking,
 }: Core) => ({
   list: agentOs.environments.list.handler(({ input }) => {
     const wanted =
@@ -66,6 +67,10 @@ export const environmentHandlers = ({
   export: agentOs.environments.export.handler(({ input, signal }) =>
     resolving.export(input, orNever(signal)),
   ),
+  check: agentOs.environments.check.handler(async ({ input, signal }) => {
+    const { environment, variables, expected } = await checking.check(input, orNever(signal));
+    return { environment, variables: [...variables], expected: [...expected] };
+  }),
   compare: agentOs.environments.compare.handler(
     async ({ input: { workspace, environments: names }, signal }) => {
       const ids = names.map(

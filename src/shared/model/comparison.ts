@@ -17,13 +17,19 @@ export type ComparedEnvironment = z.infer<typeof comparedEnvironmentSchema>;
 const comparedCellSchema = z.discriminatedUnion('state', [
   /** The values of this environment are not in memory. */
   z.object({ state: z.literal('unknown') }),
-  z.object({ state: z.literal('missing') }),
+  z.object({
+    state: z.literal('missing'),
+    /** Whether a rule of the workspace needs it there. */
+    expected: z.literal(true).optional(),
+  }),
   z.object({
     state: z.literal('present'),
     kind: z.enum(variableKinds),
     /** The same number within a row: the same value of the same kind. Counts from 0. */
     group: z.number().int(),
     disabled: z.literal(true).optional(),
+    /** Why the value is not as expected, without a part of it. */
+    misfit: z.string().optional(),
   }),
 ]);
 export type ComparedCell = z.infer<typeof comparedCellSchema>;

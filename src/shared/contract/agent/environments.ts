@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { environmentNameSchema, environmentSchema } from '../../model/environment';
 import { followedSchema } from '../../model/stored-reference';
 import { exportFormats } from '../../model/open-environment';
+import { expectedVariableSchema } from '../../model/expected';
+import { variableSchema } from '../../model/variable';
 import { comparisonSchema } from '../../model/comparison';
 import { selectorSchema, workspaceSelectorSchema } from '../../model/selector';
 import { call } from '../base';
@@ -83,4 +85,19 @@ export const environmentsContract = {
   compare: call
     .input(workspaceSelectorSchema.extend({ environments: z.array(z.string()).min(1).max(20) }))
     .output(comparisonSchema),
+  /**
+   * The variables that are expected, and those whose values are not as expected. Pulls a synced environment first, and those
+   * that it refers to. Of `keys`, only these references are followed. Gives no value.
+   */
+  check: call.input(selectorSchema.extend({ keys: z.array(z.string()).optional() })).output(
+    z.object({
+      /** Its name. */
+      environment: z.string(),
+      variables: z.array(
+        variableSchema.pick({ key: true, empty: true, disabled: true, misfit: true }),
+      ),
+      /** The rules for this environment. */
+      expected: z.array(expectedVariableSchema),
+    }),
+  ),
 };

@@ -23,6 +23,7 @@ it('is just these calls: growth of the bridge shows here', () => {
       "workspaces.importSetup",
       "workspaces.rename",
       "workspaces.setPlainPatterns",
+      "workspaces.setExpected",
       "workspaces.reorder",
       "workspaces.switchTo",
       "workspaces.remove",
