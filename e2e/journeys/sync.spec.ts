@@ -1,6 +1,7 @@
 /** Vault Sync, and an environment as a whole: made here, pushed, met, switched off, renamed, deleted. */
 import { configure, openPulled, providers, wholeUnlessFirst, test, type Peer } from './peers';
 import { expect, filesHolding } from './support';
+import { expectAccessible } from '../axe';
 import type { AppPage } from '../pages/app';
 
 /** An environment on this computer with one variable, saved in memory for this session. */
@@ -120,6 +121,7 @@ for (const provider of providers) {
     test('deleting: here only, or also on the server, where it can be undeleted', async ({
       ui,
       peer,
+      page,
     }) => {
       peer.put('keep', { K: 'k' });
       await openPulled(ui, peer, 'gone', { G: 'g' });
@@ -127,12 +129,21 @@ for (const provider of providers) {
       await environment.actions.choose('Delete…');
       await expect(environment.question.dialog).toContainText('gone');
       peer.refuseWrites();
-      await environment.question.dialog
-        .getByRole('button', { name: 'Here and on the server' })
-        .click();
-      await expect(environment.question.dialog).toContainText('Nothing was deleted.');
+      const { deletion } = environment;
+      await expect(deletion.here).toBeChecked();
+      await expect(deletion.dialog).toContainText('can be undeleted');
+      await expect(deletion.dialog).not.toContainText('for good');
+      await deletion.server.check();
+      await deletion.deleteButton.click();
+      await expect(deletion.dialog).toContainText('The name is gone.');
+      await deletion.name.fill('gone');
+      await deletion.name.press('Enter');
+      await expect(deletion.dialog).toContainText('Nothing was deleted.');
+      await expect(deletion.name).toHaveValue('gone');
+      await expectAccessible(page, 'deleting');
       peer.permitWrites();
-      await environment.question.answer('Here and on the server');
+      await deletion.deleteButton.click();
+      await deletion.dialog.waitFor({ state: 'detached' });
       await expect(ui.announcements).toContainText('can be undeleted');
       await expect(ui.row('gone')).toHaveCount(0);
       expect(peer.read('gone')).toBeUndefined();
@@ -140,7 +151,10 @@ for (const provider of providers) {
 
       await ui.openEnvironment('keep');
       await environment.actions.choose('Delete…');
-      await environment.question.answer('Here only');
+      await page.keyboard.press('Tab');
+      await expect(deletion.here).toBeFocused();
+      await page.keyboard.press('Enter');
+      await deletion.dialog.waitFor({ state: 'detached' });
       await expect(ui.environments).toContainText('None yet.');
       expect(peer.read('keep')).toEqual({ K: 'k' });
     });
