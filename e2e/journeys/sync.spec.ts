@@ -41,7 +41,9 @@ for (const provider of providers) {
       await expect(environment.row('MORE')).toBeVisible();
 
       await environment.sync.switch(provider).click();
-      await expect(environment.question.dialog).toContainText('cleared from this editor');
+      await expect(environment.question.dialog).toContainText(
+        'None of them stays on this computer',
+      );
       await environment.question.answer('Cancel');
       await expect(environment.row('MORE')).toBeVisible();
       await environment.sync.switch(provider).click();
@@ -182,6 +184,43 @@ test('unsaved edits go along when sync is switched on', async ({ ui, peer }) => 
   await expect(ui.environment.sync.switch(peer.label)).toBeChecked();
   expect(peer.read('fresh')).toEqual({ A: 'not saved yet' });
   await expect(ui.environment.editor.saveButton).toHaveCount(0);
+});
+
+test('switching off: exports first, and keeps an encrypted copy, by keys alone', async ({
+  ui,
+  peer,
+  page,
+  dataDirectory,
+}) => {
+  await openPulled(ui, peer, 'production', { API_KEY: 'sk-leaving' });
+  const { environment } = ui;
+  await environment.editor.add('NEW', 'not saved yet');
+  await environment.sync.switch(peer.label).focus();
+  await page.keyboard.press('Space');
+  const dialog = page.getByRole('alertdialog', { name: 'Switch sync off for production?' });
+  await expect(dialog.getByRole('radio', { name: 'Clear them' })).toBeChecked();
+  await expect(dialog).toContainText('1 unsaved edit will be lost.');
+  await expectAccessible(page, 'Switching sync off');
+
+  await dialog.getByRole('button', { name: 'Export…' }).focus();
+  await page.keyboard.press('Enter');
+  const exporting = page.getByRole('dialog', { name: 'Export production' });
+  await expect(exporting).toContainText('1 unsaved edit is not included.');
+  await page.keyboard.press('Escape');
+  await expect(exporting).toHaveCount(0);
+  await expect(dialog.getByRole('button', { name: 'Export…' })).toBeFocused();
+
+  await dialog.getByRole('radio', { name: 'Clear them' }).focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(dialog).toContainText('1 unsaved edit becomes part of it.');
+  await page.keyboard.press('Enter');
+  await expect(environment.sync.switch(peer.label)).not.toBeChecked();
+  await expect(environment.row('NEW')).toBeVisible();
+  await expect(environment.editor.saveButton).toHaveCount(0);
+  await environment.revealButton('API_KEY').click();
+  await expect(environment.value('API_KEY')).toContainText('sk-leaving');
+  expect(peer.read('production')).toEqual({ API_KEY: 'sk-leaving' });
+  expect(await filesHolding(dataDirectory, Buffer.from('sk-leaving'))).toEqual([]);
 });
 
 test('the Local vault reads the same', async ({ ui }) => {

@@ -43,6 +43,23 @@ describe('strongroom connection', () => {
       expect.objectContaining({ name: 'production', synced: false }),
     ]);
     expect(vault.kv('secret').read('team/production')).toEqual({ KEY: 'x' });
+
+    await command.ok([
+      'env',
+      'link',
+      'production',
+      '--path',
+      'team/production',
+      '--take',
+      'server',
+    ]);
+    vault.kv('secret').put('team/production', { KEY: 'newest' });
+    expect(await command.run(['env', 'unlink', 'production', '--keep-copy', '--yes'])).toEqual({
+      code: 0,
+      out: '',
+      err: 'Unlinked “production”. Its values are on this computer, encrypted, and stay at team/production.\n',
+    });
+    expect(await command.ok(['secret', 'get', 'KEY'])).toBe('newest');
   });
 
   it('asks for the name before it deletes at the provider, and says if nothing was there', async () => {

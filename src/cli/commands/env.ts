@@ -171,22 +171,30 @@ export async function link(context: Context, options: LinkOptions, name: string)
   );
 }
 
-export async function unlink(context: Context, _: unknown, name: string): Promise<void> {
+export async function unlink(
+  context: Context,
+  { keepCopy = false }: { readonly keepCopy?: boolean },
+  name: string,
+): Promise<void> {
   await context.withCore(async (core) => {
     const selector = { ...context.workspace, environment: name };
     const found = await core.client.environments.find(selector, core.options);
     await confirm(
       context,
       core,
-      `Unlink “${found.name}”? Its values stay at ${found.path}, and leave this computer.`,
+      keepCopy
+        ? `Unlink “${found.name}”? Its values stay at ${found.path}, and an encrypted copy stays on this computer.`
+        : `Unlink “${found.name}”? Its values stay at ${found.path}, and leave this computer. --keep-copy keeps an encrypted copy.`,
     );
-    const same = { ...context.workspace, environment: found.id };
+    const order = { ...context.workspace, environment: found.id, keepCopy };
     const unlinked = await writing('strongroom env list', () =>
-      core.client.links.unlink(same, core.options),
+      core.client.links.unlink(order, core.options),
     );
     await context.output.done(
       viewOf(unlinked),
-      `Unlinked “${found.name}”. Its values stay at ${found.path}.`,
+      keepCopy
+        ? `Unlinked “${found.name}”. Its values are on this computer, encrypted, and stay at ${found.path}.`
+        : `Unlinked “${found.name}”. Its values stay at ${found.path}.`,
     );
   });
 }

@@ -116,5 +116,7 @@ export const environmentHandlers = ({
   enableSync: os.environments.enableSync.handler(({ input, signal }) =>
     links.enable(input, orNever(signal)),
   ),
-  disableSync: os.environments.disableSync.handler(({ input }) => links.disable(input.id)),
+  disableSync: os.environments.disableSync.handler(({ input, signal }) =>
+    links.disable(input, orNever(signal)),
+  ),
 });

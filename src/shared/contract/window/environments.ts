@@ -209,6 +209,16 @@ export const environmentsContract = {
       }),
     )
     .output(openEnvironmentSchema),
-  /** Unlinks the environment. Its values are dropped from memory and stay at the provider. */
-  disableSync: call.input(byId).output(openEnvironmentSchema),
+  /**
+   * Unlinks the environment. Its values stay at the provider. Here they are dropped from memory, or with `copy`
+   * become those of this computer, encrypted, with the edits of `draft`. Throws `BINARY_VALUE` if they cannot.
+   */
+  disableSync: call
+    .input(
+      byId.extend({
+        copy: z.boolean().optional(),
+        draft: edits.omit({ id: true }).optional(),
+      }),
+    )
+    .output(openEnvironmentSchema),
 };
