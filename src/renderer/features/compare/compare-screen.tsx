@@ -21,12 +21,13 @@ import { formatCount, plural } from '../../lib/format';
 import { onAway } from '../../lib/on-away';
 import { HelpButton } from '../help/help-button';
 import { ComparisonTable } from './comparison-table';
-import { EnvironmentPicker } from './environment-picker';
+import { EnvironmentPicker } from '../environments/environment-picker';
 import { siblingOf } from './sibling';
 import { filterRows } from './store';
 
 export function CompareScreen() {
   const { compare } = useStores();
+  const list = useFeature('environments', (state) => state.list);
   const ids = useFeature('compare', (state) => state.ids);
   const comparison = useFeature('compare', (state) => state.comparison);
   const loading = useFeature('compare', (state) => state.loading);
@@ -39,7 +40,13 @@ export function CompareScreen() {
         title="Compare"
         actions={
           <>
-            <EnvironmentPicker />
+            <EnvironmentPicker
+              label="Environments to compare"
+              list={list}
+              ids={ids}
+              max={COMPARED_MAX}
+              onChoose={(chosen) => void compare.getState().choose(chosen)}
+            />
             <Button
               isBusy={loading}
               isDisabled={ids.length < 2}
