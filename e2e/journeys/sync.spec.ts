@@ -210,6 +210,9 @@ test('switching off: exports first, and keeps an encrypted copy, by keys alone',
   await expect(exporting).toHaveCount(0);
   await expect(dialog.getByRole('button', { name: 'Export…' })).toBeFocused();
 
+  await expect(
+    dialog.getByRole('radio', { name: /^Keep (a|an encrypted) copy here$/ }),
+  ).toBeEnabled();
   await dialog.getByRole('radio', { name: 'Clear them' }).focus();
   await page.keyboard.press('ArrowDown');
   await expect(dialog).toContainText('1 unsaved edit becomes part of it.');

@@ -84,7 +84,7 @@ export function SwitchOffDialog({ environment, onClose }: Props) {
             },
             {
               value: 'copy',
-              label: 'Keep an encrypted copy here',
+              label: isSession ? 'Keep a copy here' : 'Keep an encrypted copy here',
               isDisabled: isBinary,
               description: isBinary
                 ? 'A binary secret can only be stored at a provider.'
