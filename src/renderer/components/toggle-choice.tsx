@@ -10,7 +10,7 @@ interface Props<Value extends string> {
   readonly options: readonly {
     readonly value: Value;
     readonly label: string;
-    /** Shown after the label: how many things the option stands for. */
+    /** Shown after the label: the number of things in the option. */
     readonly count?: number;
   }[];
   readonly chosen: readonly Value[];
