@@ -34,6 +34,7 @@ it('is just these calls: growth of the bridge shows here', () => {
       "environments.duplicate",
       "environments.reorder",
       "environments.remove",
+      "environments.removal",
       "environments.setExpands",
       "environments.setActive",
       "environments.open",
