@@ -16,16 +16,18 @@ import { commandEntry, commandIds, type CommandId } from '@shared/commands';
 import { useCommand } from '../../app/use-command';
 import { isShortcutOf, shortcutOf } from '../../app/shortcuts';
 import { useFeature, useStores } from '../../app/stores';
-import { headings } from '../help/guide';
 import { StateMark } from '../environments/state-mark';
 import { MiddleText } from '../../components/middle-text';
 import { cx } from '../../lib/class-names';
+import { later } from '../../lib/later';
 import { hitDetail, hitId, mayFindSecrets } from '../search/store';
 import { useOpenHit } from '../search/use-open-hit';
 import { rank } from './match';
 import type { PaletteState } from './store';
 
 const SHOWN = 30;
+
+const laterGuide = later(() => import('../help/guide'));
 
 interface Entry {
   readonly id: string;
@@ -204,6 +206,7 @@ function useEntries(what: NonNullable<PaletteState['open']>): readonly Entry[] {
   const environments = useFeature('environments', (state) => state.list);
   const workspaceList = useFeature('workspaces', (state) => state.list);
   const current = useFeature('workspaces', (state) => state.current.id);
+  const guide = laterGuide.use();
 
   return useMemo(() => {
     const places: Entry[] = environments.map(({ id, name, path, state }) => ({
@@ -236,7 +239,8 @@ function useEntries(what: NonNullable<PaletteState['open']>): readonly Entry[] {
         run: () => void commands.getState().run(id),
       };
     });
-    const guide: Entry[] = headings.map(({ title, chapter, place }) => ({
+    const headings = guide === undefined || guide === 'failed' ? [] : guide.headings;
+    const helpEntries: Entry[] = headings.map(({ title, chapter, place }) => ({
       id: `help ${place.chapter ?? ''} ${place.anchor ?? ''}`,
       title: `Help: ${title}`,
       kind: chapter === title ? 'User guide' : chapter,
@@ -244,8 +248,19 @@ function useEntries(what: NonNullable<PaletteState['open']>): readonly Entry[] {
       tier: 2,
       run: () => help.getState().show(place),
     }));
-    return [...done, ...others, ...places, ...guide];
-  }, [what, environments, workspaceList, current, offered, navigation, workspaces, commands, help]);
+    return [...done, ...others, ...places, ...helpEntries];
+  }, [
+    what,
+    environments,
+    workspaceList,
+    current,
+    guide,
+    offered,
+    navigation,
+    workspaces,
+    commands,
+    help,
+  ]);
 }
 
 /** What the core found, and how to find more. */
