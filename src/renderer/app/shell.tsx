@@ -4,16 +4,11 @@ import { useStore } from 'zustand';
 import { Banner } from '../components/banner';
 import { PaneResizer } from '../components/pane-resizer';
 import { ApprovalBanner } from '../features/approvals/approval-banner';
-import { EnvironmentScreen } from '../features/environment/environment-screen';
 import { Help } from '../features/help/help';
 import { Palette } from '../features/palette/palette';
-import { ShortcutsDialog } from '../features/palette/shortcuts-dialog';
 import { ExpiryBanner } from '../features/provider-status/expiry-banner';
 import { OfflineBanner } from '../features/provider-status/offline-banner';
-import { KeyDialog } from '../features/search/key-dialog';
 import { UnlockButton } from '../features/security/unlock-button';
-import { UnlockScreen } from '../features/security/unlock-screen';
-import { WelcomeScreen } from '../features/welcome/welcome-screen';
 import { laterComponent } from '../lib/later';
 import { scaled } from '../lib/rem';
 import { AnnouncementBar } from './announcement-bar';
@@ -34,6 +29,21 @@ import { SidebarRail } from './sidebar-rail';
 import { useCommand } from './use-command';
 import { useFeature, useStores } from './stores';
 
+const EnvironmentScreen = laterComponent(
+  async () => (await import('../features/environment/environment-screen')).EnvironmentScreen,
+);
+const WelcomeScreen = laterComponent(
+  async () => (await import('../features/welcome/welcome-screen')).WelcomeScreen,
+);
+const UnlockScreen = laterComponent(
+  async () => (await import('../features/security/unlock-screen')).UnlockScreen,
+);
+const ShortcutsDialog = laterComponent(
+  async () => (await import('../features/palette/shortcuts-dialog')).ShortcutsDialog,
+);
+const KeyDialog = laterComponent(
+  async () => (await import('../features/search/key-dialog')).KeyDialog,
+);
 const SettingsScreen = laterComponent(
   async () => (await import('../features/settings/settings-screen')).SettingsScreen,
 );
@@ -79,9 +89,19 @@ export function Shell() {
       </div>
       <QuestionDialog />
       <Palette />
-      <ShortcutsDialog />
-      <KeyDialog />
+      <Dialogs />
     </div>
+  );
+}
+
+function Dialogs() {
+  const isAsked = useFeature('palette', ({ shortcuts }) => shortcuts);
+  const key = useFeature('keyHolders', (state) => state.key);
+  return (
+    <>
+      {isAsked ? <ShortcutsDialog /> : null}
+      {key === undefined ? null : <KeyDialog asked={key} />}
+    </>
   );
 }
 
