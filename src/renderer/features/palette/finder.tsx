@@ -1,14 +1,6 @@
 /** Finds every command, environment, variable and chapter of the guide by a few letters. */
 import { CornerDownLeft, KeyRound, LockKeyhole, Search } from 'lucide-react';
-import {
-  useDeferredValue,
-  useEffect,
-  useEffectEvent,
-  useMemo,
-  useState,
-  type KeyboardEvent,
-  type ReactNode,
-} from 'react';
+import { useEffect, useEffectEvent, useMemo, useState, type ReactNode } from 'react';
 import { Autocomplete, Input, ListBox, ListBoxItem, SearchField } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { commandEntry, commandIds, type CommandId } from '@shared/commands';
@@ -55,13 +47,11 @@ export function Finder({ what }: { readonly what: NonNullable<PaletteState['open
     'paletteSearch',
     (state) => state.query === '' || state.found !== undefined || state.error !== undefined,
   );
-  const offered = useMemo(() => {
+  const found = useMemo(() => {
     const all = [...entries, ...hits];
-    return isSettled ? all : all.filter(({ tier = 0 }) => tier === 0);
-  }, [entries, hits, isSettled]);
-  // A letter is on the screen before the list that it leads to.
-  const listed = useDeferredValue(query);
-  const found = useMemo(() => rank(offered, listed, recent, SHOWN), [offered, listed, recent]);
+    const offered = isSettled ? all : all.filter(({ tier = 0 }) => tier === 0);
+    return rank(offered, query, recent, SHOWN);
+  }, [entries, hits, isSettled, query, recent]);
 
   const type = (text: string): void => {
     setQuery(text);
@@ -72,8 +62,8 @@ export function Finder({ what }: { readonly what: NonNullable<PaletteState['open
 
   const [entered, setEntered] = useState(false);
 
-  const choose = (id: string, among = found): void => {
-    const entry = among.find((one) => one.id === id);
+  const choose = (id: string): void => {
+    const entry = found.find((one) => one.id === id);
     if (entry?.staysOpen === true) return entry.run();
     palette.getState().show(undefined);
     preferences.getState().used(id);
@@ -87,16 +77,6 @@ export function Finder({ what }: { readonly what: NonNullable<PaletteState['open
   useEffect(() => {
     if (entered && isSettled && first !== undefined) chooseLate(first);
   }, [entered, isSettled, first]);
-
-  /** Enter is for the text in the field, even while the list is still the one of a shorter text. */
-  const onKeyDownCapture = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' || listed === query) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const [best] = rank(offered, query, recent, 1);
-    if (best === undefined) setEntered(!isSettled);
-    else choose(best.id, [best]);
-  };
 
   return (
     <Autocomplete inputValue={query} onInputChange={type}>
@@ -125,7 +105,6 @@ export function Finder({ what }: { readonly what: NonNullable<PaletteState['open
       >
         <Search aria-hidden className="size-4 shrink-0 text-text-3" />
         <Input
-          onKeyDownCapture={onKeyDownCapture}
           // A search field does not say that it chooses from a list. React Aria adds aria-controls.
           // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/role-has-required-aria-props
           role="combobox"
