@@ -1,15 +1,23 @@
 import { z } from 'zod';
-import { AppError, isAppError } from '@shared/errors';
+import { AppError, isAppError, toErrorReport } from '@shared/errors';
 import type { HostKind } from '@shared/model/app-info';
 import type { Protection } from '@shared/model/protection';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { AuditLog } from '@core/audit/audit-log';
 import type { KeyStore, ProtectionChoice } from '@core/keys/key-store';
+import type { Notices } from '@core/notices/notices';
+import type { UnsavedEdits } from '@core/environments/unsaved-edits';
 import type { ConnectionService } from '@core/connections/connection-service';
 import type { PreferenceRows } from '@core/storage/preferences';
 
 /** The name of the row that holds `kept`. */
 const SECURITY = 'security';
+
+/** The id of a notice. */
+const STAYED_OPEN = 'stayed-open';
+
+const NOTHING_STORED =
+  'Credentials, variables of this computer and unsaved edits are in memory only, and would have been lost. Lock it yourself, or choose a keychain or a passphrase in Settings → Security.';
 
 const keptSchema = z.object({ sharesUnlock: z.boolean() });
 
@@ -22,6 +30,9 @@ export interface SecurityServiceParts {
   readonly audit: AuditLog;
   /** Denies what waits for a person, and forgets what persons allowed. */
   readonly approvals: { lock(): void };
+  /** What Lock must not lose. */
+  readonly edits: Pick<UnsavedEdits, 'areHeld' | 'keep' | 'keepNow' | 'refused' | 'forget'>;
+  readonly notices: Pick<Notices, 'add'>;
   /** Whether Lock came before: the core opens shut. */
   readonly startsShut: boolean;
   /** Called after Lock and after an unlock. */
@@ -167,9 +178,57 @@ export class SecurityService {
     return this.protection();
   }
 
+  /**
+   * Locks for a person. Unsaved edits are kept, but not without a stored key: the window asks first. Throws what kept
+   * them from being stored, and does not lock then.
+   */
+  async lockKeeping(): Promise<void> {
+    await this.parts.edits.keep();
+    this.lock();
+  }
+
+  /**
+   * Locks because nobody is there, unless that would lose something: then a notice says why it did not. Without a stored
+   * key, credentials and variables of this computer would be lost too.
+   */
+  async lockByItself(): Promise<void> {
+    if (this.#isShut) return;
+    const { edits, notices } = this.parts;
+    const reason = await this.#reasonToStay();
+    if (reason === undefined) {
+      // Another call may have locked meanwhile.
+      if (!this.isShut()) this.lock();
+      return;
+    }
+    notices.add({
+      id: STAYED_OPEN,
+      level: 'warning',
+      title: 'Strongroom did not lock by itself',
+      text: reason,
+    });
+    edits.refused();
+    // Once more after as long.
+    this.active();
+  }
+
+  async #reasonToStay(): Promise<string | undefined> {
+    if (this.mode() === 'session') return NOTHING_STORED;
+    try {
+      return (await this.parts.edits.keep()) ? undefined : NOTHING_STORED;
+    } catch (error) {
+      return `Unsaved edits could not be stored, and would have been lost. ${toErrorReport(error).message}`;
+    }
+  }
+
   /** Forgets values, logins and the key, and shuts the core until a person unlocks it. */
   lock(): void {
-    const { connections, keyStore, approvals, audit, onShut } = this.parts;
+    const { connections, keyStore, approvals, audit, edits, onShut } = this.parts;
+    try {
+      edits.keepNow();
+    } catch {
+      // Whoever wants nothing lost calls `lockKeeping`.
+    }
+    edits.forget();
     this.#locks += 1;
     this.#isShut = true;
     connections.lock();

@@ -231,4 +231,14 @@ export const migrations: readonly string[] = [
   -- Patterns of keys of variables that are no secrets. NULL: nobody has decided on them yet.
   ALTER TABLE workspaces ADD COLUMN plain_patterns_json TEXT;
   `,
+  `
+  -- Unsaved edits that Lock took from the windows, sealed, until a window has them again: see unsaved-edits.ts.
+  CREATE TABLE kept_edits (
+    id TEXT PRIMARY KEY,
+    environment_id TEXT NOT NULL REFERENCES environments (id) ON DELETE CASCADE,
+    window_id TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    checksum BLOB
+  ) STRICT;
+  `,
 ];

@@ -22,7 +22,10 @@ export const securityHandlers = ({ security }: Core, admissions: Admissions) => 
     if (input.on && !admissions.has(context.caller)) throw new AppError('PASSPHRASE_NEEDED');
     security.share(input.on);
   }),
-  lock: agentOs.security.lock.handler(() => {
-    security.lock();
-  }),
+  // Nobody is at the window to decide: Lock comes, even if unsaved edits cannot be stored.
+  lock: agentOs.security.lock.handler(() =>
+    security.lockKeeping().catch(() => {
+      security.lock();
+    }),
+  ),
 });

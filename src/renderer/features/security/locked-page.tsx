@@ -3,6 +3,7 @@ import type { ErrorReport } from '@shared/errors';
 import { LockKeyhole } from 'lucide-react';
 import { useState } from 'react';
 import { z } from 'zod';
+import type { EditsAtLock } from '../../app/edits-at-lock';
 import { thrownLine } from '../../app/thrown-line';
 import { errorReport } from '../../bridge';
 import { Button } from '../../components/button';
@@ -12,8 +13,8 @@ import { Centred } from '../../components/page';
 
 interface Props {
   readonly protection: Protection;
-  /** What Lock took that was not saved. */
-  readonly lost: string | undefined;
+  /** Environments with unsaved edits in this window when it was locked. */
+  readonly edits: EditsAtLock;
   /** Throws what the call throws. */
   readonly onUnlock: (passphrase?: string) => Promise<void>;
 }
@@ -35,7 +36,7 @@ function explanation({ mode, keychain }: Protection): string {
 }
 
 /** The whole window after Lock: the core behind it is a new one, and answers nothing else. */
-export const LockedPage = ({ protection, lost, onUnlock }: Props) => (
+export const LockedPage = ({ protection, edits: { kept, lost }, onUnlock }: Props) => (
   <main className="flex h-full">
     <Centred
       level={1}
@@ -43,10 +44,17 @@ export const LockedPage = ({ protection, lost, onUnlock }: Props) => (
       title="Strongroom is locked"
     >
       <p>Values, logins and the key are gone from memory. {explanation(protection)}</p>
-      {lost === undefined ? null : (
+      {kept.length === 0 ? null : (
+        <p className="break-words">
+          Unsaved edits are kept, encrypted, and come back when you unlock: {kept.join(', ')}.
+        </p>
+      )}
+      {lost.length === 0 ? null : (
         <div className="text-left">
           <Card tone="warn" title="Edits were lost">
-            <p className="break-words text-text-2">{lost} They were not saved before it locked.</p>
+            <p className="break-words text-text-2">
+              Unsaved edits: {lost.join(', ')}. They could not be kept when it locked.
+            </p>
           </Card>
         </div>
       )}

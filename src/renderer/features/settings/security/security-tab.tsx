@@ -165,13 +165,17 @@ export function SecurityTab() {
 function LockByItself() {
   const { preferences, info } = useStores();
   const minutes = useStore(preferences, (state) => state.lockAfterMinutes);
+  const isSession = useFeature('security', (state) => state.protection.mode === 'session');
+  const kept = isSession
+    ? 'Not while everything is in memory only: credentials, variables of this computer and unsaved edits would be lost.'
+    : 'Unsaved edits are kept, encrypted, and come back when you unlock.';
   return (
     <SegmentedChoice
       label="Lock by itself"
       help={
         info.host === 'desktop'
-          ? 'After so many minutes without a key or a click on this computer, when it goes to sleep, and when its screen is locked. Unsaved edits are lost.'
-          : 'After so many minutes without a key or a click in this window. Unsaved edits are lost.'
+          ? `After so many minutes without a key or a click on this computer, when it goes to sleep, and when its screen is locked. ${kept}`
+          : `After so many minutes without a key or a click in this window. ${kept}`
       }
       value={String(minutes)}
       onChange={(value) => {
