@@ -36,6 +36,7 @@ const tests = {
   requests: 'src/core/requests/requests.security.test.ts',
   secret: 'src/core/secrets/secret.security.test.ts',
   serve: 'src/main/hosts/serve/host.security.test.ts',
+  unsaved: 'src/core/environments/unsaved-edits.security.test.ts',
   sweep: 'e2e/journeys/sweep.security.spec.ts',
   synced: 'src/core/synced-values.security.test.ts',
 };
@@ -1793,5 +1794,114 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {`,
       await this.#settle();`,
     test: tests.replaceKey,
     promises: ['another key › seals what is written meanwhile'],
+  },
+  // Unsaved edits over Lock.
+  {
+    what: 'lock without keeping unsaved edits',
+    file: 'src/core/environments/unsaved-edits.ts',
+    find: `    if (this.keepNow()) return true;`,
+    replace: `    return true;`,
+    test: tests.unsaved,
+    promises: [
+      'Lock › keeps edits on the disk until a window has them, whatever crashes in between',
+      'Lock › keeps edits over a new key',
+    ],
+  },
+  {
+    what: 'keep unsaved edits as they are',
+    file: 'src/core/keys/sealed-store.ts',
+    find: `      sealed: this.#envelope.seal(key, this.options.scopeOf(address), value.reveal()),`,
+    replace: `      sealed: Buffer.from(value.reveal()),`,
+    test: tests.unsaved,
+    promises: ['Lock › seals unsaved edits, and gives them back to their window after the unlock'],
+  },
+  {
+    what: 'leave unsaved edits in memory',
+    file: 'src/core/environments/unsaved-edits.ts',
+    find: `    if (kept) this.#held.clear();
+    return kept;`,
+    replace: `    return kept;`,
+    test: tests.unsaved,
+    promises: ['Lock › forgets the edits in memory'],
+  },
+  {
+    what: 'give edits to the first window that asks',
+    file: 'src/core/environments/unsaved-edits.ts',
+    find: `      ...free.filter((each) => !isOwn(each) && !this.#windows.has(each.windowId)),`,
+    replace: `      ...free.filter((each) => !isOwn(each)),`,
+    test: tests.unsaved,
+    promises: [
+      'Lock › gives each window its own edits, and those of a window that is gone to the first that asks',
+    ],
+  },
+  {
+    what: 'remove edits before a window has them',
+    file: 'src/core/environments/unsaved-edits.ts',
+    find: `      else taken.push({ ...edits, id: environmentId });`,
+    replace: `      else {
+        taken.push({ ...edits, id: environmentId });
+        this.#store.removeNow([kept]);
+      }`,
+    test: tests.unsaved,
+    promises: [
+      'Lock › keeps edits on the disk until a window has them, whatever crashes in between',
+    ],
+  },
+  {
+    what: 'give no more than one set of edits of an environment',
+    file: 'src/core/environments/unsaved-edits.ts',
+    find: `    return this.#waitingFor(windowId).some((kept) => kept.environmentId === environmentId);`,
+    replace: `    return false;`,
+    test: tests.unsaved,
+    promises: ['Lock › gives edits of an environment that has some already when those are gone'],
+  },
+  {
+    what: 'give edits without the passphrase for lost',
+    file: 'src/core/environments/unsaved-edits.ts',
+    find: `      if (isAppError(error, 'CREDENTIALS_UNREADABLE')) return undefined;`,
+    replace: `      if (isAppError(error)) return undefined;`,
+    test: tests.unsaved,
+    promises: ['Lock › keeps edits behind a passphrase'],
+  },
+  {
+    what: 'lock although unsaved edits cannot be stored',
+    file: 'src/core/security/security-service.ts',
+    find: `    await this.parts.edits.keep();
+    this.lock();`,
+    replace: `    await this.parts.edits.keep().catch(() => false);
+    this.lock();`,
+    test: tests.unsaved,
+    promises: [
+      'Lock › does not come for a person if edits cannot be stored, but comes for a program',
+    ],
+  },
+  {
+    what: 'lock by itself, whatever is lost',
+    file: 'src/core/security/security-service.ts',
+    find: `    const reason = await this.#reasonToStay();`,
+    replace: `    const reason = await this.#reasonToStay().then(() => undefined);`,
+    test: tests.unsaved,
+    promises: [
+      'Lock by itself › does not come while everything is in memory only, and says so',
+      'Lock by itself › does not come if unsaved edits cannot be stored, and tries again later',
+    ],
+  },
+  {
+    what: 'let nothing lock by itself with unsaved edits',
+    file: 'src/core/security/security-service.ts',
+    find: `      return (await this.parts.edits.keep()) ? undefined : NOTHING_STORED;`,
+    replace: `      return this.parts.edits.areHeld() ? NOTHING_STORED : undefined;`,
+    test: tests.unsaved,
+    promises: ['Lock by itself › keeps unsaved edits'],
+  },
+  {
+    what: 'keep the edits of a window that closes',
+    file: 'src/core/environments/unsaved-edits.ts',
+    find: `    for (const [key, held] of this.#held) if (held.windowId === windowId) this.#held.delete(key);`,
+    replace: ``,
+    test: tests.unsaved,
+    promises: [
+      'a window that closes › takes its unsaved edits with it, as the person has agreed to',
+    ],
   },
 ];
