@@ -81,6 +81,7 @@ import { RequestService } from '@core/requests/request-service';
 import { systemResolve, type Resolve } from '@core/requests/target';
 import { Uploads } from '@core/requests/uploads';
 import { BackupService } from '@core/security/backup-service';
+import { Guesses } from '@core/security/guesses';
 import { IdleLock } from '@core/security/idle-lock';
 import { SearchService } from '@core/search/search-service';
 import { SecurityService } from '@core/security/security-service';
@@ -417,6 +418,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       activity,
       audit,
       approvals,
+      guesses: new Guesses(preferenceRows, runtime),
       edits,
       notices,
       startsShut,

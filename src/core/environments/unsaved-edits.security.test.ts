@@ -63,8 +63,12 @@ describe('Lock', () => {
     });
   });
 
-  it('forgets the edits in memory', async () => {
-    const { core } = await withEdits();
+  it('forgets the edits in memory, also if nothing can be stored', async () => {
+    const core = await startCore();
+    await core.client.security.choose({ choice: { mode: 'session' } });
+    const id = await core.create('local');
+    await attendAndHold(core, id);
+    expect(core.core.edits.areHeld()).toBe(true);
     await core.client.security.lock();
     expect(core.core.edits.areHeld()).toBe(false);
   });

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { AppError, isAppError, toErrorReport } from '@shared/errors';
 import type { HostKind } from '@shared/model/app-info';
-import type { Protection } from '@shared/model/protection';
+import { isTyped, type Protection } from '@shared/model/protection';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { AuditLog } from '@core/audit/audit-log';
 import type { KeyStore, ProtectionChoice } from '@core/keys/key-store';
 import type { Notices } from '@core/notices/notices';
 import type { UnsavedEdits } from '@core/environments/unsaved-edits';
 import type { ConnectionService } from '@core/connections/connection-service';
+import type { Guesses } from './guesses';
 import type { PreferenceRows } from '@core/storage/preferences';
 
 /** The name of the row that holds `kept`. */
@@ -30,6 +31,7 @@ export interface SecurityServiceParts {
   readonly audit: AuditLog;
   /** Denies what waits for a person, and forgets what persons allowed. */
   readonly approvals: { lock(): void };
+  readonly guesses: Guesses;
   /** What Lock must not lose. */
   readonly edits: Pick<UnsavedEdits, 'areHeld' | 'keep' | 'keepNow' | 'refused' | 'forget'>;
   readonly notices: Pick<Notices, 'add'>;
@@ -106,6 +108,7 @@ export class SecurityService {
   #chosen(choice: ProtectionChoice): Promise<Protection> {
     // A new passphrase is not shared before somebody says so.
     if (this.sharesUnlock()) this.#keep(false);
+    this.parts.guesses.forget();
     this.parts.activity.record({ action: 'protection-changed', detail: choice.mode });
     return this.protection();
   }
@@ -120,12 +123,12 @@ export class SecurityService {
    * is not shared, and the program is not the one that opened this core.
    */
   asksPrograms(): boolean {
-    return this.parts.host !== 'cli' && this.mode() === 'passphrase' && !this.sharesUnlock();
+    return this.parts.host !== 'cli' && isTyped(this.mode()) && !this.sharesUnlock();
   }
 
   /** Lets programs use the unlock of the app, or stops that. Throws `INVALID_INPUT` if there is no passphrase. */
   share(shares: boolean): void {
-    if (shares && this.mode() !== 'passphrase') {
+    if (shares && !isTyped(this.mode())) {
       throw new AppError('INVALID_INPUT', {
         message: 'There is no passphrase, so programs need none.',
         hint: 'Nothing has to be shared.',
@@ -139,12 +142,15 @@ export class SecurityService {
 
   /** Records in the audit that somebody did not know the passphrase. */
   async #attempt(work: () => Promise<void>): Promise<void> {
+    // A PIN is short, so wrong ones cost more and more time.
+    const guess = this.mode() === 'pin' ? this.parts.guesses.begin() : undefined;
     try {
       await work();
+      guess?.forgive();
     } catch (error) {
       if (isAppError(error, 'WRONG_PASSPHRASE')) {
         this.parts.audit.record({ event: 'unlock-failed' });
-      }
+      } else guess?.undo();
       throw error;
     }
   }
@@ -167,11 +173,11 @@ export class SecurityService {
     const { keyStore, audit, onShut } = this.parts;
     const locks = this.#locks;
     const mode = this.mode();
-    if (mode === 'passphrase') await this.#attempt(() => keyStore.unlock(passphrase ?? ''));
+    if (isTyped(mode)) await this.#attempt(() => keyStore.unlock(passphrase ?? ''));
     // A key that cannot be read would make every later call fail.
     if (mode === 'keychain') await keyStore.key();
     if (locks !== this.#locks) throw new AppError('LOCKED');
-    if (mode === 'passphrase' || this.#isShut) audit.record({ event: 'unlocked' });
+    if (isTyped(mode) || this.#isShut) audit.record({ event: 'unlocked' });
     if (this.#isShut) onShut(false);
     this.#isShut = false;
     this.active();
@@ -246,6 +252,12 @@ export class SecurityService {
   /** Why a call is refused now. */
   refusal(): AppError {
     if (this.mode() === 'passphrase') return new AppError('LOCKED');
+    if (this.mode() === 'pin') {
+      return new AppError('LOCKED', {
+        likelyCause: 'It was started again, or locked, and its PIN has not been entered since.',
+        hint: 'Unlock it with its PIN.',
+      });
+    }
     return new AppError('LOCKED', {
       likelyCause: 'Somebody locked it, or nobody used it for a while.',
       hint: 'Unlock it in its window.',

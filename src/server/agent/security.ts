@@ -1,3 +1,4 @@
+import { isTyped } from '@shared/model/protection';
 import { AppError } from '@shared/errors';
 import type { Core } from '@core/core';
 import { agentOs } from '../base';
@@ -8,7 +9,7 @@ export const securityHandlers = ({ security }: Core, admissions: Admissions) => 
   setUp: agentOs.security.setUp.handler(({ input }) => security.setUp(input)),
   unlock: agentOs.security.unlock.handler(async ({ input, context }) => {
     // Without a passphrase, a program could not show that a person is there.
-    if (security.isShut() && security.mode() !== 'passphrase') throw security.refusal();
+    if (security.isShut() && !isTyped(security.mode())) throw security.refusal();
     const protection = await security.unlock(input.passphrase);
     admissions.add(context.caller);
     return protection;

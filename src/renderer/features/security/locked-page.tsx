@@ -1,8 +1,7 @@
-import type { Protection } from '@shared/model/protection';
+import { isTyped, type Protection } from '@shared/model/protection';
 import type { ErrorReport } from '@shared/errors';
 import { LockKeyhole } from 'lucide-react';
 import { useState } from 'react';
-import { z } from 'zod';
 import type { EditsAtLock } from '../../app/edits-at-lock';
 import { thrownLine } from '../../app/thrown-line';
 import { errorReport } from '../../bridge';
@@ -10,6 +9,7 @@ import { Button } from '../../components/button';
 import { Card, ErrorCard } from '../../components/card';
 import { OneFieldForm } from '../../components/one-field-form';
 import { Centred } from '../../components/page';
+import { secretLabel, secretSchema } from './passphrase';
 
 interface Props {
   readonly protection: Protection;
@@ -18,8 +18,6 @@ interface Props {
   /** Throws what the call throws. */
   readonly onUnlock: (passphrase?: string) => Promise<void>;
 }
-
-const typedSchema = z.string().min(1, 'Enter the passphrase.');
 
 /** Where the passphrase is not the proof. */
 function explanation({ mode, keychain }: Protection): string {
@@ -30,6 +28,8 @@ function explanation({ mode, keychain }: Protection): string {
       return 'Credentials and variables of this computer were kept in memory only. They are gone.';
     case 'passphrase':
       return 'If you forgot the passphrase, start Strongroom again: Settings → Security starts over with a new key.';
+    case 'pin':
+      return `The key needs ${keychain.name} and your PIN. If you forgot the PIN, start Strongroom again: Settings → Security starts over with a new key.`;
     case 'undecided':
       return 'Nothing was stored yet.';
   }
@@ -59,12 +59,12 @@ export const LockedPage = ({ protection, edits: { kept, lost }, onUnlock }: Prop
         </div>
       )}
       <div className="mt-3 flex justify-center">
-        {protection.mode === 'passphrase' ? (
+        {isTyped(protection.mode) ? (
           <div className="w-full max-w-80">
             <OneFieldForm
-              label="Passphrase"
+              label={secretLabel[protection.mode]}
               kind="password"
-              schema={typedSchema}
+              schema={secretSchema(protection.mode)}
               submitLabel="Unlock"
               onSubmit={onUnlock}
               issueOf={thrownLine}
