@@ -278,14 +278,14 @@ test.describe('with a keychain and a PIN', () => {
     await expect(tab.saved('Token')).toContainText('Saved');
     const { security } = await ui.openSettings('Security');
     await security.changeButton.click();
-    await expectAccessible(ui.page);
+    await expectAccessible(ui.page, 'the choice of a PIN');
     await security.keyChoice.pin('4711');
     await expect(security.credentials).toContainText('and your PIN, unlocked');
     await pullAndReveal(ui);
 
     const locked = await lockWith(app, faults, () => ui.lock());
     await expect(locked.unlock.passphrase).toBeFocused();
-    await expectAccessible(locked.page);
+    await expectAccessible(locked.page, 'locked, with a PIN');
     await locked.unlock.with('0000');
     await expect(locked.unlock.passphrase).toHaveAccessibleDescription(/^This is not the PIN\./);
     await locked.unlock.with('4711');

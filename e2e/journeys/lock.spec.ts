@@ -137,7 +137,7 @@ test('edits that Lock kept meet what others wrote meanwhile in the merge', async
   await expect(next.row('production')).toHaveAccessibleName(/1 unsaved/);
   await next.page.getByRole('button', { name: 'Resolve conflicts' }).click();
   await expect(next.environment.merge.cell('A', 'yours')).toContainText('changed');
-  await next.environment.merge.keepAllButton.click();
+  await next.environment.merge.choice('Keep mine', 'A').check();
   await next.environment.merge.saveButton.click();
   await expect(next.row('production')).not.toHaveAccessibleName(/unsaved/);
   expect(secrets.read('production')).toEqual({ A: 'mine', B: 'b' });
