@@ -36,6 +36,7 @@ const tests = {
   replaceKey: 'src/core/keys/replace-key.security.test.ts',
   requests: 'src/core/requests/requests.security.test.ts',
   secret: 'src/core/secrets/secret.security.test.ts',
+  serveFuzz: 'src/main/hosts/serve/fuzz.security.test.ts',
   serve: 'src/main/hosts/serve/host.security.test.ts',
   unsaved: 'src/core/environments/unsaved-edits.security.test.ts',
   sweep: 'e2e/journeys/sweep.security.spec.ts',
@@ -1973,5 +1974,35 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {`,
     replace: `    const account = isInKeychain ? (knownAccount ?? fresh) : fresh;`,
     test: tests.pin,
     promises: ['a crash at any step of the choice leaves one protection that opens everything'],
+  },
+  // Messages of the page of the desktop app, and requests to strongroom serve, that are none.
+  {
+    what: 'report every message that is no call',
+    file: 'src/main/hosts/page-server.ts',
+    find: `      reportOnce = undefined;`,
+    replace: ``,
+    test: tests.connection,
+    promises: [
+      'main › leaves unanswered what is no call, says so once without a word of it, and goes on',
+    ],
+  },
+  {
+    what: 'take a refused input for a failure of its own',
+    file: 'src/server/serve/router.ts',
+    find: `  const error = isAppError(thrown) ? thrown : fromLibrary(thrown);`,
+    replace: `  const error = isAppError(thrown) ? thrown : new AppError('INTERNAL', { cause: thrown });`,
+    test: tests.serveFuzz,
+    promises: [
+      'answers every input of every call, without a value, a stack or a failure of its own',
+    ],
+  },
+  {
+    what: 'report the path of a request that nobody answers',
+    file: 'src/main/hosts/serve/host.ts',
+    find: `    const route = routes[path] ?? 'other';`,
+    replace: `    const route = routes[path] ?? 'other';
+    if (route === 'other') this.options.report(JSON.stringify(request.headers));`,
+    test: tests.serveFuzz,
+    promises: ['survives every request that is none, without a word of it'],
   },
 ];

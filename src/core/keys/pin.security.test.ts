@@ -169,12 +169,21 @@ it('a crash at any step of the choice leaves one protection that opens everythin
   const copies: { readonly directory: string; readonly entries: [string, string][] }[] = [];
   const directory = temporaryDirectory();
   let isCopying = false;
+  let last = '';
   const stop = beforeDiskSteps(() => {
     if (isCopying) return;
     isCopying = true;
-    const copy = join(directory, String(copies.length));
-    cpSync(core.dataDirectory, copy, { recursive: true });
-    copies.push({ directory: copy, entries: [...core.keychain.entries] });
+    const entries = [...core.keychain.entries];
+    const files = ['key.json', 'key.json.copy'].map((name) =>
+      readFileSync(join(core.dataDirectory, name), 'utf8'),
+    );
+    const state = JSON.stringify([entries, files]);
+    if (state !== last) {
+      const copy = join(directory, String(copies.length));
+      cpSync(core.dataDirectory, copy, { recursive: true });
+      copies.push({ directory: copy, entries });
+    }
+    last = state;
     isCopying = false;
   });
   const { security } = core.client;
@@ -182,7 +191,7 @@ it('a crash at any step of the choice leaves one protection that opens everythin
   await security.choose({ choice: { mode: 'pin', passphrase: 'another' }, current: PIN });
   await security.choose({ choice: { mode: 'keychain' }, current: 'another' });
   stop();
-  expect(copies.length).toBeGreaterThan(10);
+  expect(copies.length).toBeGreaterThan(5);
   const modes = new Set<string>();
   for (const copy of copies) {
     const again = new TestCore(copy.directory);
