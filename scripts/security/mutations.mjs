@@ -40,6 +40,7 @@ const tests = {
   serve: 'src/main/hosts/serve/host.security.test.ts',
   unsaved: 'src/core/environments/unsaved-edits.security.test.ts',
   sweep: 'e2e/journeys/sweep.security.spec.ts',
+  swept: 'src/core/swept-providers.security.test.ts',
   synced: 'src/core/synced-values.security.test.ts',
 };
 
@@ -1997,12 +1998,22 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {`,
     ],
   },
   {
-    what: 'report the path of a request that nobody answers',
+    what: 'report the headers of a request that nobody answers',
     file: 'src/main/hosts/serve/host.ts',
     find: `    const route = routes[path] ?? 'other';`,
     replace: `    const route = routes[path] ?? 'other';
     if (route === 'other') this.options.report(JSON.stringify(request.headers));`,
     test: tests.serveFuzz,
     promises: ['survives every request that is none, without a word of it'],
+  },
+  {
+    what: 'store credentials and kept edits as they are',
+    file: 'src/core/keys/sealed-store.ts',
+    find: `      sealed: this.#envelope.seal(key, this.options.scopeOf(address), value.reveal()),`,
+    replace: `      sealed: Buffer.from(value.reveal()),`,
+    test: tests.swept,
+    promises: [
+      'no value and no credential of … is on this computer but in memory, and none after Lock',
+    ],
   },
 ];

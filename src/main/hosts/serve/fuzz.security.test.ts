@@ -117,6 +117,13 @@ it('answers every input of every call, without a value, a stack or a failure of 
 /** Requests that are none, or that two servers could read differently. */
 const requests: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
+  // Right in every way, but that there is nothing.
+  fc
+    .constantFrom('/', '/v2/grants', `/${TYPED_SECRET}`)
+    .map(
+      (path) =>
+        `GET ${path}?${TYPED_SECRET} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nX: ${TYPED_SECRET}\r\n\r\n`,
+    ),
   fc
     .record({
       method: fc.constantFrom('GET', 'POST', 'CONNECT', 'OPTIONS', 'PRI', 'G\0T', 'x'.repeat(500)),
