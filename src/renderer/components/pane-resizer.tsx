@@ -5,7 +5,10 @@ interface Props {
   readonly label: string;
   /** The side of the edge on which the resized pane is. */
   readonly side?: 'left' | 'right';
+  /** In CSS pixels, as of the last paint. */
   readonly width: number;
+  /** What the width is at this moment, if `width` follows the layout late. */
+  readonly measure?: () => number;
   readonly min: number;
   readonly max: number;
   readonly standard: number;
@@ -15,7 +18,16 @@ interface Props {
 const STEP = 16;
 
 /** The edge between two panes: dragged, moved with arrow keys, and reset by a double click. */
-export function PaneResizer({ label, side = 'left', width, min, max, standard, onChange }: Props) {
+export function PaneResizer({
+  label,
+  side = 'left',
+  width,
+  measure = () => width,
+  min,
+  max,
+  standard,
+  onChange,
+}: Props) {
   const grip = useRef<number | undefined>(undefined);
   /** 1 if the pane grows to the right, -1 if it grows to the left. */
   const way = side === 'left' ? 1 : -1;
@@ -24,7 +36,7 @@ export function PaneResizer({ label, side = 'left', width, min, max, standard, o
     if (event.button !== 0) return;
     event.preventDefault();
     event.currentTarget.setPointerCapture(event.pointerId);
-    grip.current = event.clientX - way * width;
+    grip.current = event.clientX - way * measure();
   };
   const onPointerMove = (event: PointerEvent<HTMLDivElement>): void => {
     if (grip.current !== undefined) onChange(way * (event.clientX - grip.current));
@@ -34,8 +46,8 @@ export function PaneResizer({ label, side = 'left', width, min, max, standard, o
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const moves: Partial<Record<string, number>> = {
-      ArrowLeft: width - way * STEP,
-      ArrowRight: width + way * STEP,
+      ArrowLeft: measure() - way * STEP,
+      ArrowRight: measure() + way * STEP,
       Home: min,
       End: max,
     };

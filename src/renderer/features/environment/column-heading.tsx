@@ -47,10 +47,11 @@ function KeyColumnResizer() {
   const place = useRef<HTMLSpanElement>(null);
   const [actual, setActual] = useState(KEY_COLUMN_MIN);
   const width = useStore(preferences, (state) => state.keyColumnWidth);
+  const measure = (): number => place.current?.parentElement?.offsetWidth ?? actual;
   useEffect(() => {
     const heading = place.current?.parentElement;
     if (heading === null || heading === undefined) return undefined;
-    const resized = new ResizeObserver(() => setActual(Math.round(heading.offsetWidth)));
+    const resized = new ResizeObserver(() => setActual(heading.offsetWidth));
     resized.observe(heading);
     return () => resized.disconnect();
   }, []);
@@ -60,6 +61,7 @@ function KeyColumnResizer() {
       <PaneResizer
         label="Width of the column of keys"
         width={width === 0 ? actual : Math.min(width, actual)}
+        measure={measure}
         min={KEY_COLUMN_MIN}
         max={KEY_COLUMN_MAX}
         standard={0}
