@@ -102,7 +102,7 @@ it.each([
     const history = await client.environments.history({ id });
     said.push(inspect(history, { depth: null }));
 
-    // A request with a grant that has a secret of its own, and another that refers to the variable.
+    // A request with a grant that has its own secret, and another that refers to the variable.
     const seen: string[] = [];
     const target = await service(({ headers }, response) => {
       seen.push(headers.authorization ?? '');

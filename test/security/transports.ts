@@ -1,7 +1,6 @@
 /** The wires of both contracts for a fuzzer, which writes frames itself and reads what comes back. */
 import { once } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
-import type { MessagePortMain } from 'electron';
 import { SESSION_PATH, SOCKET_PATH, SOCKET_READY } from '@shared/bridge';
 import { defaultPreferences } from '@shared/model/preferences';
 import { greet } from '@server/agent/handshake';
@@ -152,7 +151,7 @@ export async function desktopWire(router: Router): Promise<Wire> {
   port1.on('close', () => {
     inbox.close();
   });
-  accept(new MessagePortMainDouble(port2) as unknown as MessagePortMain);
+  accept(new MessagePortMainDouble(port2));
   return {
     lines,
     send: async (text) => {

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { AppError, isAppError, toErrorReport } from '@shared/errors';
 import type { HostKind } from '@shared/model/app-info';
+import type { Notice } from '@shared/model/notice';
 import { isTyped, type Protection } from '@shared/model/protection';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { AuditLog } from '@core/audit/audit-log';
 import type { KeyStore, ProtectionChoice } from '@core/keys/key-store';
-import type { Notices } from '@core/notices/notices';
-import type { UnsavedEdits } from '@core/environments/unsaved-edits';
 import type { ConnectionService } from '@core/connections/connection-service';
 import type { Guesses } from './guesses';
 import type { PreferenceRows } from '@core/storage/preferences';
@@ -22,6 +21,17 @@ const NOTHING_STORED =
 
 const keptSchema = z.object({ sharesUnlock: z.boolean() });
 
+/** The unsaved edits of all windows. */
+export interface LockedEdits {
+  areHeld(): boolean;
+  /** Stores them. Resolves with whether they are safe. Throws if they could not be stored. */
+  keep(): Promise<boolean>;
+  keepNow(): boolean;
+  /** Tells the windows that Lock did not come by itself. */
+  refused(): void;
+  forget(): void;
+}
+
 export interface SecurityServiceParts {
   readonly host: HostKind;
   readonly rows: PreferenceRows;
@@ -33,8 +43,8 @@ export interface SecurityServiceParts {
   readonly approvals: { lock(): void };
   readonly guesses: Guesses;
   /** What Lock must not lose. */
-  readonly edits: Pick<UnsavedEdits, 'areHeld' | 'keep' | 'keepNow' | 'refused' | 'forget'>;
-  readonly notices: Pick<Notices, 'add'>;
+  readonly edits: LockedEdits;
+  readonly notices: { add(notice: Notice): void };
   /** Whether Lock came before: the core opens shut. */
   readonly startsShut: boolean;
   /** Called after Lock and after an unlock. */
