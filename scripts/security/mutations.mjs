@@ -905,8 +905,8 @@ const createOwnRouter = (core: Core) => {`,
   {
     what: 'let every program use an unlocked app',
     file: 'src/core/security/security-service.ts',
-    find: `    return this.parts.host !== 'cli' && this.mode() === 'passphrase' && !this.sharesUnlock();`,
-    replace: `    return this.parts.host === 'cli' && this.mode() === 'passphrase' && !this.sharesUnlock();`,
+    find: `    return this.parts.host !== 'cli' && isTyped(this.mode()) && !this.sharesUnlock();`,
+    replace: `    return this.parts.host === 'cli' && isTyped(this.mode()) && !this.sharesUnlock();`,
     test: tests.admissions,
     promises: [
       'an app that a passphrase has unlocked › does not let programs use that, unless a person has said so',
@@ -948,7 +948,7 @@ const createOwnRouter = (core: Core) => {`,
   {
     what: 'ask programs for a passphrase that does not exist',
     file: 'src/core/security/security-service.ts',
-    find: `    return this.parts.host !== 'cli' && this.mode() === 'passphrase' && !this.sharesUnlock();`,
+    find: `    return this.parts.host !== 'cli' && isTyped(this.mode()) && !this.sharesUnlock();`,
     replace: `    return this.parts.host !== 'cli' && !this.sharesUnlock();`,
     test: tests.admissions,
     promises: [

@@ -17,7 +17,7 @@ const SECURITY = 'security';
 const STAYED_OPEN = 'stayed-open';
 
 const NOTHING_STORED =
-  'Credentials, variables of this computer and unsaved edits are in memory only, and would have been lost. Lock it yourself, or choose a keychain or a passphrase in Settings → Security.';
+  'Credentials, variables of this computer and unsaved edits are in memory only, and would have been lost. Lock it yourself, or choose a keychain or a passphrase.';
 
 const keptSchema = z.object({ sharesUnlock: z.boolean() });
 
@@ -221,6 +221,7 @@ export class SecurityService {
       level: 'warning',
       title: 'Strongroom did not lock by itself',
       text: reason,
+      remedy: { open: 'protection' },
     });
     edits.refused();
     // Once more after as long.
