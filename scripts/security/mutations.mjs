@@ -1231,9 +1231,11 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {`,
   },
   {
     what: 'print bad frames',
-    file: 'src/main/hosts/browser/sockets.ts',
-    find: `          report?.(\`A message of the page was not answered. \${describeBug(thrown)}\`);`,
-    replace: `          report?.(\`A message of the page was not answered. \${data.toString()} \${describeBug(thrown)}\`);`,
+    file: 'src/main/hosts/page-server.ts',
+    find: `          handler.message(peer, message, windowContext).catch(refuse);`,
+    replace: `          handler.message(peer, message, windowContext).catch(() => {
+            report(\`A message of the page was not answered. \${message}\`);
+          });`,
     test: tests.browser,
     promises: [
       'frames of an admitted socket › print nothing of …, and leave the socket open',
@@ -1775,8 +1777,8 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {`,
   {
     what: 'go on with a key that the keychain did not take',
     file: 'src/core/keys/key-store.ts',
-    find: `      if (before.mode === 'keychain') await this.#toKeychain(account, to);`,
-    replace: `      if (before.mode === 'keychain') await this.#toKeychain(account, to).catch(() => undefined);`,
+    find: `      if (usesKeychain(before.mode)) await this.#toKeychain(account, beside ?? to);`,
+    replace: `      if (usesKeychain(before.mode)) await this.#toKeychain(account, beside ?? to).catch(() => undefined);`,
     test: tests.replaceKey,
     promises: ['another key › that the keychain does not take changes nothing'],
   },
