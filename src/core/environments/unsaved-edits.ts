@@ -134,7 +134,7 @@ export class UnsavedEdits {
   /** Its own come first, and the last ones of them before older ones. */
   #waitingFor(windowId: string): KeptEditsAddress[] {
     const given = new Set([...this.#given.values()].map(({ id }) => id));
-    const kept = [...this.parts.table.all(), ...this.#store.inMemory()].reverse();
+    const kept = [...this.parts.table.all(), ...this.#store.inMemory()].toReversed();
     const isOwn = (each: KeptEditsAddress): boolean => each.windowId === windowId;
     const free = kept.filter((each) => !given.has(each.id));
     return [
