@@ -64,7 +64,7 @@ test('F1 and “?” open the chapter on each page, and Escape leads back', asyn
   await opens('Compare');
 });
 
-test('a conflict has a section of its own, and the page goes on working beside the guide', async ({
+test('a conflict has a section of its own, and the page goes on working beside the guide @whole', async ({
   ui,
   vault,
 }) => {
@@ -92,7 +92,9 @@ test('a conflict has a section of its own, and the page goes on working beside t
   await expect(page.locator('body')).not.toBeFocused();
 });
 
-test('chapters are found by the palette, by links and in the list of all', async ({ ui }) => {
+test('chapters are found by the palette, by links and in the list of all @whole', async ({
+  ui,
+}) => {
   const { page, help } = ui;
   await ui.palette.open();
   await ui.palette.input.fill('help namespaces');

@@ -15,7 +15,7 @@ test('starts with an empty data directory, and again with what it left there', a
   await expect(again.environments).toBeVisible();
 });
 
-test('keeps its files closed to other users', async ({ app, dataDirectory }) => {
+test('keeps its files closed to other users @whole', async ({ app, dataDirectory }) => {
   test.skip(process.platform === 'win32', 'Windows has other means.');
   expect(app.output).not.toContain('launch=');
   // The links of Chromium, by which it finds its other processes, hold nothing and have no mode.
