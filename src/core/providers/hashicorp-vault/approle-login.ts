@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { Secret } from '@core/secrets/secret';
-import { AdaptiveLimit } from '@core/network/concurrency';
+import { RequestLimit } from '@core/network/request-limit';
 import type { Network } from '@core/network/network';
 import type { Runtime } from '@core/runtime';
 import { untilAborted } from '@core/network/until-aborted';
@@ -41,7 +41,8 @@ export async function sendAlone(
   credentials: ApproleCredentials,
   request: VaultRequest,
 ): Promise<VaultAnswer> {
-  const client = new VaultClient({ ...credentials, maxSockets: 1, limit: new AdaptiveLimit(1) });
+  const limit = new RequestLimit({ runtime: credentials.runtime, most: 1 });
+  const client = new VaultClient({ ...credentials, maxSockets: 1, limit });
   try {
     return await client.send(request, detached());
   } finally {

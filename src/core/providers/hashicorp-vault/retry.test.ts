@@ -244,10 +244,12 @@ describe('a server that throttles', () => {
   });
 
   it('gets them all at once again when that is over', async () => {
-    const provider = root({ concurrency: 8 });
+    const runtime = new FakeRuntime();
+    const provider = root({ runtime, concurrency: 8 });
     await provider.read('app', options());
     breaks(server, { path: 'secret/data/many/*' }, answer(429), { times: 8 });
     await readAll(provider, paths.slice(0, 40));
+    await runtime.advance(60_000);
     const gate = server.faults.gate({ path: 'secret/data/many/*' });
     const reading = readAll(provider, paths);
     await vi.waitFor(() => expect(gate.hits).toBe(8));
