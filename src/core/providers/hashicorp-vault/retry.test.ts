@@ -243,7 +243,7 @@ describe('a server that throttles', () => {
     expect(fault.hits).toBeLessThanOrEqual(3 * (16 + 4));
   });
 
-  it('gets them all at once again when that is over', async () => {
+  it('gets many at a time again when that is over', async () => {
     const runtime = new FakeRuntime();
     const provider = root({ runtime, concurrency: 8 });
     await provider.read('app', options());
@@ -252,7 +252,7 @@ describe('a server that throttles', () => {
     await runtime.advance(60_000);
     const gate = server.faults.gate({ path: 'secret/data/many/*' });
     const reading = readAll(provider, paths);
-    await vi.waitFor(() => expect(gate.hits).toBe(8));
+    await vi.waitFor(() => expect(gate.hits).toBeGreaterThan(3));
     gate.open();
     await reading;
   });
