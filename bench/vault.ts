@@ -34,10 +34,11 @@ const ofAll = (milliseconds: number, count: number): number =>
   (milliseconds / count) * ENVIRONMENTS;
 
 async function oneByOne(store: StoreProcess): Promise<number> {
-  const { values, credentials = {} } = store.form('');
+  const { values, credentials } = store.form('');
+  const token = credentials['token'];
   const vault = createNodeVault({
     endpoint: String(values['url']),
-    token: String(credentials['token']),
+    token: token?.action === 'replace' ? token.value : '',
   });
   const { milliseconds } = await measure(
     `node-vault: ${String(ONE_BY_ONE)} secrets, one by one`,
@@ -186,7 +187,11 @@ async function benchWrites(): Promise<void> {
     await client.environments.save({ id: environment.id, base, changes: { edits: [], additions } });
     const what = `Parameter Store: push ${String(WRITES)} variables`;
     const { milliseconds } = await measure(what, async () => {
-      await client.transfer.link({ id: environment.id, path: 'written/' });
+      await client.environments.enableSync({
+        id: environment.id,
+        path: 'written/',
+        resolution: 'push',
+      });
     });
     judged.push({
       what: `${what}: share of its rate`,
