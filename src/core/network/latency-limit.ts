@@ -7,8 +7,12 @@ const SHORTEST_ROUND = 8;
 /** Rounds after which the latency without load is measured again. */
 const BASELINE_ROUNDS = 60;
 
-/** Requests that may wait in the queue of the server: too few leave it idle between two of them. */
-const queueAllowed = (limit: number): number => 1 + limit / 12;
+/**
+ * Requests that may wait in the queue of the server. With fewer, it is idle between two of them, and a computer that is busy
+ * with something else is taken for a slow server. Four is also the queue of Netflix's gradient limit:
+ * https://github.com/Netflix/concurrency-limits
+ */
+const queueAllowed = (limit: number): number => 4 + limit / 16;
 
 /** How far the baseline moves towards a latency that is lower or, by chance, higher. The lowest would be too low. */
 const FALL = 1 / 8;
