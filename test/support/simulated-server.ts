@@ -1,4 +1,4 @@
-/** For tests: servers in a time of their own, so that minutes of requests take moments and always go the same way. */
+/** For tests: servers in a simulated time, so that minutes of requests take moments and always go the same way. */
 import { setImmediate as turn } from 'node:timers/promises';
 
 interface Event {
@@ -71,7 +71,7 @@ export interface ServerShape {
   readonly perSecond?: number;
   /** Requests that it takes at once after a pause. Default: one second's. */
   readonly burst?: number;
-  /** Whether it takes the requests of a second anew at its beginning, instead of one after the other. */
+  /** Whether it counts by the second: all of them at its beginning, instead of one after the other. */
   readonly bySecond?: boolean;
   /** Refuses whatever comes while it has this many. */
   readonly most?: number;

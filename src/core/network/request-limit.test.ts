@@ -82,7 +82,7 @@ describe('on a server whose capacity nobody knows', () => {
       'twenty-four that become slower together',
       { workers: 24, work: 20, way: 20, noise: 0.1, thrash: 0.2 },
     ],
-  ])('it reaches what the best fixed number does: %s', async (_name, shape) => {
+  ])('reaches what the best fixed number does: %s', async (_name, shape) => {
     const count = Math.min(6000, 250 * shape.workers);
     const { pull } = simulate(shape);
     const { perSecond, failed } = await pull(count);
@@ -90,7 +90,7 @@ describe('on a server whose capacity nobody knows', () => {
     expect(failed).toBe(0);
   });
 
-  it('it begins with few, keeps what it has learned, and leaves no long queue', async () => {
+  it('begins with few, keeps what it has learned, and leaves no long queue', async () => {
     const shape = { workers: 12, work: 10, way: 20, noise: 0.1 };
     const { limit, pull } = simulate(shape);
     expect(limit.current).toBe(10);
@@ -100,7 +100,7 @@ describe('on a server whose capacity nobody knows', () => {
     expect(limit.current).toBeLessThan(48);
   });
 
-  it('it follows when the server slows down, and when it is fast again', async () => {
+  it('follows when the server slows down, and when it is fast again', async () => {
     const shape = { workers: 16, work: 10, way: 20, noise: 0.1 };
     const { server, pull } = simulate(shape);
     await pull(4000);
@@ -135,18 +135,15 @@ describe('on a server that refuses requests', () => {
       { most: 3, perSecond: 3 },
       60,
     ],
-  ])(
-    'it keeps nine tenths of the rate, and all are read: %s',
-    async (_name, shape, limits, count) => {
-      const { pull } = simulate(shape, limits);
-      const { perSecond, failed, refused } = await pull(count);
-      expect(perSecond).toBeGreaterThan(0.9 * (shape.perSecond ?? 0));
-      expect(failed).toBe(0);
-      expect(refused).toBeLessThan(count / 5);
-    },
-  );
+  ])('keeps nine tenths of the rate, and all are read: %s', async (_name, shape, limits, count) => {
+    const { pull } = simulate(shape, limits);
+    const { perSecond, failed, refused } = await pull(count);
+    expect(perSecond).toBeGreaterThan(0.9 * (shape.perSecond ?? 0));
+    expect(failed).toBe(0);
+    expect(refused).toBeLessThan(count / 5);
+  });
 
-  it('it sends fewer at a time if those are what the server counts', async () => {
+  it('sends fewer at a time if those are what the server counts', async () => {
     const shape = { workers: 8, work: 20, way: 10, noise: 0.1, most: 3 };
     const { perSecond, failed, refused } = await simulate(shape).pull(600);
     expect(perSecond).toBeGreaterThan(50);
@@ -154,7 +151,7 @@ describe('on a server that refuses requests', () => {
     expect(refused).toBeLessThan(60);
   });
 
-  it('it is fast again soon after the refusals have ended', async () => {
+  it('is fast again soon after the refusals have ended', async () => {
     const shape = { workers: 32, work: 10, way: 10, noise: 0.1 };
     const { server, pull } = simulate({ ...shape, perSecond: 20 });
     await pull(200);
