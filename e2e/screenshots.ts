@@ -145,7 +145,7 @@ async function takeRest(ui: AppPage, take: Take) {
   await ui.compare.picker.getByRole('option', { name: 'billing/eu', exact: true }).click();
   await page.keyboard.press('Escape');
   await ui.compare.picker.waitFor({ state: 'detached' });
-  await ui.compare.show('Only differences');
+  await ui.compare.group('Same').click();
   await ui.compare.grid.waitFor();
   await take('compare');
 

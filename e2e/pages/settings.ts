@@ -148,6 +148,24 @@ export class ConnectionTab {
     return this.#panel.getByRole('group', { name: label, exact: true });
   }
 
+  /** Fills the form with what other tools left on this computer. */
+  get useFoundButton(): Locator {
+    return this.#panel.getByRole('button', { name: 'Use them' });
+  }
+
+  get signInButton(): Locator {
+    return this.#panel.getByRole('button', { name: /^Sign in( again)?$/ });
+  }
+
+  get signInLink(): Locator {
+    return this.#panel.getByRole('link', { name: /^Open the sign-in page/ });
+  }
+
+  /** Why the last sign-in failed. */
+  get signInError(): Locator {
+    return this.#panel.locator('[data-field$="Token"]');
+  }
+
   replaceButton(label: string): Locator {
     return this.#panel.getByRole('button', { name: `Replace ${label}` });
   }
@@ -174,6 +192,9 @@ export class ConnectionTab {
     method:
       | 'Token'
       | 'AppRole'
+      | 'Userpass'
+      | 'OIDC'
+      | 'Identity Center'
       | 'Access Keys'
       | 'Profile'
       | 'Default Chain'

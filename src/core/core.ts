@@ -64,6 +64,7 @@ import { systemRuntime, type Runtime } from '@core/runtime';
 import type { ProviderRegistry } from '@core/providers/registry';
 import { SessionSecrets } from '@core/secrets/session-secrets';
 import { ImportService } from '@core/references/import-service';
+import { CheckService } from '@core/references/check-service';
 import { Lookup } from '@core/references/lookup';
 import type { OutsideValues } from '@core/references/outside';
 import { ReferenceFollowing } from '@core/references/following';
@@ -83,6 +84,7 @@ import { IdleLock } from '@core/security/idle-lock';
 import { SearchService } from '@core/search/search-service';
 import { SecurityService } from '@core/security/security-service';
 import { ChangeSignal } from '@core/connections/change-signal';
+import { Offers } from '@core/connections/offers';
 import { SignIns } from '@core/connections/sign-ins';
 import { SettingsStore } from '@core/connections/settings-store';
 import { Connections } from '@core/connections/connections';
@@ -126,6 +128,8 @@ export interface CoreOptions {
   readonly startsShut?: boolean;
   /** Called after Lock, and after an unlock. Only the end of the process empties its memory. */
   readonly onShut?: (isShut: boolean) => void;
+  /** Opens a page for a sign-in in the browser of the system. Absent if the window or a person opens it. */
+  readonly openAddress?: (address: string) => void;
   /** Whether the host holds the lock of the data directory for this core. */
   readonly isDirectoryLocked?: boolean;
 }
@@ -158,6 +162,7 @@ export interface Core {
   readonly security: SecurityService;
   readonly lookup: Lookup;
   readonly resolving: ResolveService;
+  readonly checking: CheckService;
   readonly references: ReferenceService;
   readonly setup: SetupService;
   readonly programs: ProgramValues;
@@ -201,6 +206,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     startsShut = false,
     onShut = () => undefined,
     isDirectoryLocked = false,
+    openAddress,
   } = options;
   const { database, notices: databaseNotices } = openDatabase(
     dataDirectory,
@@ -342,8 +348,17 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       changed,
       activity,
       signIns,
+      offers: new Offers(registry),
+      openAddress,
     });
-    const status = new StatusService({ settings, statuses, reachability, changed, runtime });
+    const status = new StatusService({
+      settings,
+      statuses,
+      reachability,
+      connections,
+      changed,
+      runtime,
+    });
     const preferenceRows = new PreferenceRows(database);
     const preferences = new PreferencesService(preferenceRows, workspaces, (changed) => {
       idleLock?.active();
@@ -367,6 +382,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     });
     const lookup = new Lookup({ workspaces: workspaceService, environments });
     const resolving = new ResolveService({ lookup, environments, reading });
+    const checking = new CheckService({ lookup, environments, reading });
     const grants = new GrantService({
       rows: grantRows,
       secrets: new SealedStore(new SealedGrantSecrets(database), keyStore, {
@@ -504,6 +520,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       security,
       lookup,
       resolving,
+      checking,
       generation: new GenerationService({ state, environments, editing }),
       setup: new SetupService({
         workspaces: workspaceService,

@@ -31,7 +31,11 @@ export async function status(context: Context): Promise<void> {
       const workspace = await client.workspaces.find(context.workspace, options);
       const selector = { workspace: workspace.id };
       const environments = await client.environments.list(selector, options);
-      const { provider, state: connection } = await client.connections.status(selector, options);
+      const {
+        provider,
+        state: connection,
+        expires,
+      } = await client.connections.status(selector, options);
       const active = environments.find((each) => each.active);
       return {
         ...common,
@@ -40,6 +44,7 @@ export async function status(context: Context): Promise<void> {
         ...(active && { activeEnvironment: active.name }),
         provider,
         connection,
+        ...(expires && { expiresAt: new Date(expires.at).toISOString(), renews: expires.renews }),
       };
     },
     { asIs: true },
@@ -61,11 +66,17 @@ export async function status(context: Context): Promise<void> {
             ['active', found.activeEnvironment ?? '(none)'],
             ['provider', providerDescriptors[found.provider].label],
             ['connection', found.connection],
+            ...(found.expiresAt === undefined
+              ? []
+              : [['credentials end', expiryText(found.expiresAt, found.renews)]]),
           ]
         : []),
     ]),
   );
 }
+
+const expiryText = (at: string, renews: boolean | undefined): string =>
+  renews === true ? `${at}, and are renewed before then` : at;
 
 export async function unlock(
   context: Context,

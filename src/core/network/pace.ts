@@ -32,7 +32,7 @@ export class Pace {
   /** When the next request may be sent. */
   #next = 0;
   /** Requests that the server took, by part of the last second. */
-  readonly #taken = new Array<number>(PARTS).fill(0);
+  readonly #taken = Array.from({ length: PARTS }, () => 0);
   #part = 0;
 
   /** @param known requests that the server takes each second, unless its owner has asked for more */

@@ -18,6 +18,7 @@ import { HistoryScreen } from '../features/history/history-screen';
 import { MigrateScreen } from '../features/migrate/migrate-screen';
 import { Palette } from '../features/palette/palette';
 import { ShortcutsDialog } from '../features/palette/shortcuts-dialog';
+import { ExpiryBanner } from '../features/provider-status/expiry-banner';
 import { OfflineBanner } from '../features/provider-status/offline-banner';
 import { PushScreen } from '../features/push/push-screen';
 import { RequestsHeader } from '../features/requests/requests-header';
@@ -155,11 +156,14 @@ function Page() {
       <Notices />
       <LockedBanner />
       <OfflineBanner />
+      <ExpiryBanner />
       <Screen route={route} />
       <AnnouncementBar />
     </main>
   );
 }
+
+const NOBODY: readonly string[] = [];
 
 function Screen({ route }: { readonly route: Route }): ReactNode {
   switch (route.screen) {
@@ -180,7 +184,7 @@ function Screen({ route }: { readonly route: Route }): ReactNode {
     case 'push':
       return <PushScreen />;
     case 'migrate':
-      return <MigrateScreen key={route.id} id={route.id} />;
+      return <MigrateScreen key={route.id} id={route.id} others={route.others ?? NOBODY} />;
     case 'history':
       return <HistoryScreen key={route.id} id={route.id} />;
     case 'settings':

@@ -154,6 +154,12 @@ const table = {
     'open connection secretId',
     'concernsConnection concernsProvider isAuthenticationFailure isWriteRefused',
   ],
+  LOGIN_REFUSED: [
+    'authentication',
+    'no',
+    'open connection',
+    'concernsConnection concernsProvider isAuthenticationFailure isWriteRefused',
+  ],
   CREDENTIALS_MISSING: [
     'authentication',
     'no',

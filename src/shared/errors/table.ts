@@ -295,6 +295,15 @@ export const errorTable = {
     hint: 'Check Role ID and Secret ID. If both are as you were given them, ask for a new Secret ID. An AppRole inside a namespace needs the Namespace field.',
     remedy: { open: 'connection', field: 'secretId' },
   },
+  LOGIN_REFUSED: {
+    area: 'authentication',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The login was refused.',
+    cause: 'The name, the password or the role is wrong, or the auth method is elsewhere.',
+    hint: 'Check the fields below Authentication, and Auth mount and Namespace.',
+    remedy: connection,
+  },
   CREDENTIALS_MISSING: {
     area: 'authentication',
     scope: 'connection',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expectedVariablesSchema } from './expected';
 import { plainPatternsSchema } from './plain-patterns';
 
 export const workspaceSchema = z.object({
@@ -10,6 +11,8 @@ export const workspaceSchema = z.object({
   localFolder: z.string(),
   /** The rules for plain variables; absent until somebody has decided on them. */
   plainPatterns: plainPatternsSchema.optional(),
+  /** The variables that its environments are expected to have; absent: none. */
+  expected: expectedVariablesSchema.optional(),
 });
 
 export type Workspace = z.infer<typeof workspaceSchema>;

@@ -1,5 +1,5 @@
 import { isAppError, isAuthenticationFailure, type AppError } from '@shared/errors';
-import type { CheckStep } from '@shared/model/connection';
+import type { CheckStep, Expiry } from '@shared/model/connection';
 import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
 import type { SecretDocument } from '@core/secrets/document';
 import { mapWithSecondTurn } from '@core/network/concurrency';
@@ -176,6 +176,11 @@ export class HashicorpVaultProvider implements SecretsProvider {
     return engine.remove(path, expected, signal);
   }
 
+  async keepsRemoved({ signal }: CallOptions): Promise<boolean> {
+    const engine = await this.#engine.get(signal);
+    return engine.version === 2;
+  }
+
   async undelete(path: string, { signal, revision }: UndeleteOptions): Promise<void> {
     const engine = await this.#engine.get(signal);
     return engine.undelete(path, signal, revision);
@@ -189,6 +194,10 @@ export class HashicorpVaultProvider implements SecretsProvider {
   async setOwner(path: string, owner: string | null, { signal }: CallOptions): Promise<Ownership> {
     const engine = await this.#engine.get(signal);
     return engine.setOwner(path, owner, signal);
+  }
+
+  expiry(): Expiry | undefined {
+    return this.#authentication?.expiry();
   }
 
   async reach({ signal }: CallOptions): Promise<void> {

@@ -74,6 +74,8 @@ export interface DesktopServices {
   readonly clipboard: HostClipboard;
   readonly attention: HostAttention;
   readonly resolveProxy: (url: string) => Promise<string>;
+  /** Opens a page for a sign-in. */
+  readonly openAddress: (address: string) => void;
 }
 
 /** What only Electron's main process can do. */
@@ -81,6 +83,7 @@ export const desktopServices = ({
   clipboard,
   attention,
   resolveProxy,
+  openAddress,
 }: DesktopServices): HostServices => ({
   readClipboard: () => clipboard.readText(),
   writeClipboard: (text: string) => clipboard.writeText(text),
@@ -89,13 +92,16 @@ export const desktopServices = ({
     attention.pending(list);
   },
   resolveProxy,
+  openAddress: async (address: string) => {
+    openAddress(address);
+  },
 });
 
 /** The same, as the core calls it. */
 const hostOptions = (
   ask: AskHost,
   env: NodeJS.ProcessEnv,
-): Pick<CoreOptions, 'clipboard' | 'attention' | 'systemProxy'> => ({
+): Pick<CoreOptions, 'clipboard' | 'attention' | 'systemProxy' | 'openAddress'> => ({
   clipboard: {
     readText: () => ask('readClipboard', undefined) as Promise<string>,
     writeText: async (text) => {
@@ -108,6 +114,10 @@ const hostOptions = (
       // A host that ends shows nothing any more.
       ask('showPending', list).catch(() => undefined);
     },
+  },
+  openAddress: (address) => {
+    // As above.
+    ask('openAddress', address).catch(() => undefined);
   },
   systemProxy: environmentOr(
     env,
@@ -123,6 +133,7 @@ export type DesktopCoreOptions = Pick<
   | 'clipboard'
   | 'attention'
   | 'systemProxy'
+  | 'openAddress'
   | 'version'
   | 'dataDirectory'
 > & { readonly host: 'desktop'; readonly isDirectoryLocked: true };

@@ -11,6 +11,7 @@ import { CoreKeeper } from '../core-process/keeper';
 import type { RendererFiles } from '../renderer-files';
 import { describeBug, type Report } from '../report';
 import { createAttention } from './attention';
+import { openSignInPage } from './external-links';
 import { desktopClipboard } from './clipboard';
 import { takeConnections } from './connection';
 import { debuggingSwitch } from './debugging';
@@ -162,6 +163,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       attention,
       // The default session exists before any window, and belongs to no page.
       resolveProxy: (url) => session.defaultSession.resolveProxy(url),
+      openAddress: (address) => openSignInPage(electron, address, report),
     }),
     onPreferences: (now) => {
       preferences = now;
