@@ -33,7 +33,7 @@ function simulate(shape: ServerShape, { most = 128, ...more }: Limits = {}, seed
         return {};
       }
       slot.refused();
-      await limit.whileWaiting(time.wait(chance() * 1000 * 2 ** (attempt - 1)));
+      await time.wait(chance() * 1000 * 2 ** (attempt - 1));
     }
     return { error: new AppError('RATE_LIMITED') };
   };

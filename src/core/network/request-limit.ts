@@ -35,6 +35,9 @@ export const mostAtOnce = (
   otherwise = MOST_AT_ONCE,
 ): number => (requestsAtOnce === '' ? otherwise : Number(requestsAtOnce));
 
+/** What is under way must not wait for its turn until its deadline. */
+const MOST_WAIT_MS = 5000;
+
 /** Answers may take this much longer than without load before fewer requests than the pace allows are sent. */
 const SLACK = 1.5;
 
@@ -51,7 +54,6 @@ export class RequestLimit {
   /** Those who wait for a place, in their order. */
   readonly #queue = new Set<() => void>();
   #underWay = 0;
-  #waiting = 0;
   /** Counts refusals that had an effect. */
   #cuts = 0;
 
@@ -63,9 +65,13 @@ export class RequestLimit {
     this.#window = window && new SlidingWindow(window);
   }
 
-  /** How many pieces of work to have under way, each of which sends one request at a time. */
+  /**
+   * How many pieces of work to have under way, each of which sends one request at a time. With a pace there are more than
+   * places, since those that were refused wait before they send again.
+   */
   get current(): number {
-    return this.#places() + Math.min(this.#waiting, this.#most);
+    const perSecond = this.#pace.perSecond(this.#runtime.monotonic()) ?? 0;
+    return this.#places() + Math.min(this.#most, Math.ceil((perSecond * MOST_WAIT_MS) / 1000));
   }
 
   /**
@@ -80,16 +86,6 @@ export class RequestLimit {
     const at = Math.max(this.#pace.turn(now), this.#window?.turn(now) ?? now);
     if (at > now) await this.#until(at - now, signal);
     return this.#slot();
-  }
-
-  /** Waits before a refused request is sent again. Meanwhile other work takes its place. */
-  async whileWaiting(wait: Promise<void>): Promise<void> {
-    this.#waiting += 1;
-    try {
-      await wait;
-    } finally {
-      this.#waiting -= 1;
-    }
   }
 
   /** Requests that may be under way: no more than the pace needs, since those that wait for it have a deadline. */

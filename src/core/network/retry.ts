@@ -1,6 +1,5 @@
 /** When a request that failed is sent again, and how long is waited before. */
 import type { Runtime } from '@core/runtime';
-import type { RequestLimit } from './request-limit';
 
 /** Attempts at one request, the first included. */
 export const MAX_ATTEMPTS = 3;
@@ -53,8 +52,6 @@ export interface Retries<T> {
   /** Milliseconds from now. An attempt that would begin later is not made. */
   readonly withinMs: number;
   readonly runtime: Runtime;
-  /** Lets other requests go on while this one waits because it was throttled. */
-  readonly limit?: Pick<RequestLimit, 'whileWaiting'>;
 }
 
 /**
@@ -62,15 +59,14 @@ export interface Retries<T> {
  * error of the wait, which the caller has to explain.
  */
 export async function withRetries<T>(retries: Retries<T>): Promise<T> {
-  const { attempt, ofResult, ofError, signal, withinMs, runtime, limit } = retries;
+  const { attempt, ofResult, ofError, signal, withinMs, runtime } = retries;
   const until = runtime.monotonic() + withinMs;
   /** Whether there is to be another attempt. If so, waits for its time. */
   const goesOn = async (attempts: number, again: Again | undefined): Promise<boolean> => {
     if (again === undefined || attempts >= MAX_ATTEMPTS || signal.aborted) return false;
     const wait = waitMs(attempts, again, runtime);
     if (runtime.monotonic() + wait >= until) return false;
-    const waited = runtime.wait(wait, signal);
-    await (again.isThrottled === true && limit !== undefined ? limit.whileWaiting(waited) : waited);
+    await runtime.wait(wait, signal);
     return true;
   };
   for (let attempts = 1; ; attempts += 1) {

@@ -151,7 +151,6 @@ export class KeyVaultApi {
         signal: either,
         withinMs: deadlineMs,
         runtime,
-        limit: call.method === 'PUT' ? this.options.writes : this.options.limit,
       };
       const answer = await withRetries(retries);
       if (answer.status !== 401) return answer;

@@ -75,7 +75,6 @@ export class VaultClient {
         signal: either,
         withinMs: this.#deadlineMs,
         runtime: this.runtime,
-        limit: this.#limit,
       }),
     );
     if (answer.wantsHttps) throw httpsExpected(new URL(this.#url), 'url', answer.details);
