@@ -153,7 +153,7 @@ it('comes through the rates of AWS', async () => {
 
 it('leaves a server alone that throttles, and reads everything in the end', async () => {
   const texts = fill(150);
-  server.rates = [{ operations: ['GetSecretValue'], perSecond: 60 }];
+  server.rates = [{ operations: ['GetSecretValue'], perSecond: 30 }];
   const outcomes = await readAll(providerWith(server.guideAccessKey()), Object.keys(texts));
   expect(summaryOf(outcomes)).toEqual(texts);
   const refused = server.count('GetSecretValue') - 150;

@@ -240,7 +240,8 @@ describe('a server that throttles', () => {
     const outcomes = await readAll(provider, paths);
     expect(outcomes).toHaveLength(count);
     for (const outcome of outcomes) expect(outcome).toHaveProperty('error.code', 'RATE_LIMITED');
-    expect(fault.hits).toBeLessThanOrEqual(3 * (16 + 4));
+    // Beside the four that are sent, four may wait to be sent again.
+    expect(fault.hits).toBeLessThanOrEqual(3 * (16 + 4 + 4));
   });
 
   it('gets many at a time again when that is over', async () => {
