@@ -25,6 +25,7 @@ import { AuditRows } from '@core/storage/audit';
 import { ClientRows } from '@core/storage/clients';
 import { SealedCredentials } from '@core/storage/credentials';
 import { Environments } from '@core/storage/environments';
+import { SealedKeptEdits } from '@core/storage/kept-edits';
 import { SealedDocuments } from '@core/storage/local-documents';
 import { Moves } from '@core/storage/moves';
 import { Grants, GrantSealRows, SealedGrantSecrets } from '@core/storage/grants';
@@ -45,6 +46,7 @@ import { GlanceService } from '@core/environments/glance-service';
 import { Glances } from '@core/environments/glances';
 import { HistoryService } from '@core/environments/history-service';
 import { LocalDocuments } from '@core/environments/local-documents';
+import { UnsavedEdits } from '@core/environments/unsaved-edits';
 import { MergeService } from '@core/environments/merge-service';
 import { DeclarativeService } from '@core/declarative/declarative-service';
 import { Ownership } from '@core/declarative/ownership';
@@ -80,6 +82,7 @@ import { RequestService } from '@core/requests/request-service';
 import { systemResolve, type Resolve } from '@core/requests/target';
 import { Uploads } from '@core/requests/uploads';
 import { BackupService } from '@core/security/backup-service';
+import { Guesses } from '@core/security/guesses';
 import { IdleLock } from '@core/security/idle-lock';
 import { SearchService } from '@core/search/search-service';
 import { SecurityService } from '@core/security/security-service';
@@ -145,6 +148,7 @@ export interface Core {
   readonly workspaces: WorkspaceService;
   readonly environments: EnvironmentService;
   readonly editing: EnvironmentEditing;
+  readonly edits: UnsavedEdits;
   readonly reading: EnvironmentReading;
   readonly links: LinkService;
   readonly samples: SampleService;
@@ -420,6 +424,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       outside,
       runtime,
     });
+    const edits = new UnsavedEdits({ table: new SealedKeptEdits(database), keys: keyStore, rows });
+    const notices = new Notices([...databaseNotices, ...keyStore.notices]);
     const security = new SecurityService({
       host,
       rows: preferenceRows,
@@ -428,6 +434,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       activity,
       audit,
       approvals,
+      guesses: new Guesses(preferenceRows, runtime),
+      edits,
+      notices,
       startsShut,
       onShut,
       onUse: () => idleLock?.active(),
@@ -439,11 +448,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
             runtime,
             minutes: () => preferences.get().lockAfterMinutes,
             lock: () => {
-              if (!security.isShut()) security.lock();
+              void security.lockByItself();
             },
           })
         : undefined;
-    const notices = new Notices([...databaseNotices, ...keyStore.notices]);
     const backups = new BackupService({
       backups: new Backups({ database, dataDirectory, runtime }),
       keys: keyStore,
@@ -471,6 +479,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       workspaces: workspaceService,
       environments,
       editing,
+      edits,
       reading,
       merges: new MergeService({ state, environments, editing, values, connections }),
       glances: new GlanceService({ state, values, connections, glances, reachability }),
