@@ -5,7 +5,8 @@
  */
 import { AppError, isAppError } from '@shared/errors';
 import { platformLimits } from '@shared/model/platform-limits';
-import { mapConcurrently, type RequestLimit } from '@core/network/concurrency';
+import { mapConcurrently } from '@core/network/concurrency';
+import type { RequestLimit } from '@core/network/request-limit';
 import {
   entriesOf,
   mapDocument,
@@ -169,7 +170,7 @@ export interface EntriesWrite {
    * `undefined` if the entry was removed. New ones are added.
    */
   readonly written: Map<string, string | undefined>;
-  readonly limit: RequestLimit;
+  readonly limit: Pick<RequestLimit, 'current'>;
   readonly signal: AbortSignal;
 }
 
