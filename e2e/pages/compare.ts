@@ -33,6 +33,17 @@ export class ComparePage {
     for (const name of names) await this.#column(name).waitFor();
   }
 
+  async chooseOnly(...names: readonly string[]): Promise<void> {
+    await this.choose(...names);
+    await this.pickerButton.click();
+    const chosen = await this.picker.getByRole('option', { selected: true }).allTextContents();
+    for (const name of chosen.filter((one) => !names.includes(one))) {
+      await this.picker.getByRole('option', { name, exact: true }).click();
+    }
+    await this.page.keyboard.press('Escape');
+    await this.picker.waitFor({ state: 'detached' });
+  }
+
   async show(which: 'All' | 'Only differences' | 'Only missing'): Promise<void> {
     await this.page
       .getByRole('radiogroup', { name: 'Show' })
