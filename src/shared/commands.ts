@@ -175,6 +175,11 @@ export const commandTable = {
   'theme-light': { title: 'Theme: Light', group: 'Window', keywords: 'appearance bright' },
   'theme-dark': { title: 'Theme: Dark', group: 'Window', keywords: 'appearance night' },
   help: { title: 'Help', group: 'Window', shortcut: 'F1', keywords: 'guide manual documentation' },
+  'search-guide': {
+    title: 'Find in the guide…',
+    group: 'Window',
+    keywords: 'help manual documentation search',
+  },
   shortcuts: { title: 'Keyboard shortcuts', group: 'Window', shortcut: '?', keywords: 'keys help' },
 } as const satisfies Record<string, CommandEntry>;
 
