@@ -180,6 +180,17 @@ export const commandTable = {
     group: 'Window',
     keywords: 'help manual documentation search',
   },
+  tour: {
+    title: 'Take the tour',
+    group: 'Window',
+    shortcut: 'Alt+T',
+    keywords: 'sample data demo introduction start help',
+  },
+  'remove-samples': {
+    title: 'Remove the sample data',
+    group: 'Workspace',
+    keywords: 'tour delete workspace',
+  },
   shortcuts: { title: 'Keyboard shortcuts', group: 'Window', shortcut: '?', keywords: 'keys help' },
 } as const satisfies Record<string, CommandEntry>;
 

@@ -10,6 +10,8 @@ export const workspaceSchema = z.object({
   localFolder: z.string(),
   /** The rules for plain variables; absent until somebody has decided on them. */
   plainPatterns: plainPatternsSchema.optional(),
+  /** Whether it is the one with sample data, on this computer only. */
+  sample: z.literal(true).optional(),
 });
 
 export type Workspace = z.infer<typeof workspaceSchema>;

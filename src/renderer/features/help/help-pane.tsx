@@ -104,9 +104,14 @@ function Pane({ place }: { readonly place: Place }) {
 }
 
 function Contents() {
-  const { help } = useStores();
+  const { commands, help } = useStores();
   return (
     <ul className="flex flex-col gap-2">
+      <li>
+        <TextLink onPress={() => void commands.getState().run('tour')}>
+          Take the one-minute tour
+        </TextLink>
+      </li>
       {[...chapters.values()].map(({ id, title }) => (
         <li key={id}>
           <TextLink onPress={() => help.getState().show({ chapter: id })}>{title}</TextLink>
