@@ -15,7 +15,7 @@ import { verdictText } from './words';
 
 /** The audit of everything on this computer. */
 export function AuditTab() {
-  const { audit } = useStores();
+  const { audit, navigation } = useStores();
   const entries = useFeature('audit', (state) => state.entries);
   const verdict = useFeature('audit', (state) => state.verdict);
   const exporting = useFeature('audit', (state) => state.exporting);
@@ -72,10 +72,26 @@ export function AuditTab() {
         label="Audit"
         nothing={
           filtered
-            ? { title: 'Nothing fits', text: 'No entry fits the filters.' }
+            ? {
+                title: 'No entry matches the filters',
+                text: 'Choose other filters, or see every entry.',
+                action: (
+                  <Button variant="primary" onPress={() => void audit.getState().setFilter({})}>
+                    Clear the filters
+                  </Button>
+                ),
+              }
             : {
                 title: 'Nothing yet',
                 text: 'Requests with grants, logins, unlocking, and values that were revealed, copied or exported show up here, without the values.',
+                action: (
+                  <Button
+                    variant="primary"
+                    onPress={() => navigation.getState().go({ screen: 'requests' })}
+                  >
+                    Open Requests
+                  </Button>
+                ),
               }
         }
       />

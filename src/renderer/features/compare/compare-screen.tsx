@@ -1,7 +1,7 @@
 /** Environments side by side, key by key: which keys are missing, and which values differ. */
 import { COMPARED_MAX, type ComparedEnvironment, type Comparison } from '@shared/model/comparison';
 import { Columns3, CloudDownload, RotateCw } from 'lucide-react';
-import { useDeferredValue, useEffect, useMemo } from 'react';
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Banner } from '../../components/banner';
 import { Button } from '../../components/button';
@@ -23,6 +23,7 @@ export function CompareScreen() {
   const comparison = useFeature('compare', (state) => state.comparison);
   const loading = useFeature('compare', (state) => state.loading);
   const error = useFeature('compare', (state) => state.error);
+  const [isPicking, setPicking] = useState(false);
   useFirstChoice();
 
   return (
@@ -31,7 +32,7 @@ export function CompareScreen() {
         title="Compare"
         actions={
           <>
-            <EnvironmentPicker />
+            <EnvironmentPicker isOpen={isPicking} onOpenChange={setPicking} />
             <Button
               isBusy={loading}
               isDisabled={ids.length < 2}
@@ -54,9 +55,7 @@ export function CompareScreen() {
           </div>
         </div>
       ) : ids.length < 2 ? (
-        <Centred icon={<Columns3 aria-hidden className="size-5" />} title="Choose two environments">
-          <p>Or more, up to {COMPARED_MAX}, with “Environments” above.</p>
-        </Centred>
+        <TooFew onPick={() => setPicking(true)} />
       ) : comparison === undefined ? (
         <div aria-hidden className="flex min-h-0 flex-1 flex-col gap-5 overflow-hidden px-5 py-4">
           <Skeleton className="w-80" />
@@ -67,6 +66,35 @@ export function CompareScreen() {
         <Side comparison={comparison} />
       )}
     </>
+  );
+}
+
+/** The next step, while there are not two environments to compare. */
+function TooFew({ onPick }: { readonly onPick: () => void }) {
+  const { commands } = useStores();
+  const canChoose = useFeature('environments', ({ list }) => list.length >= 2);
+  return (
+    <Centred
+      icon={<Columns3 aria-hidden className="size-5" />}
+      title={canChoose ? 'Choose two environments' : 'Two environments are needed'}
+      actions={
+        canChoose ? (
+          <Button variant="primary" onPress={onPick}>
+            Choose environments
+          </Button>
+        ) : (
+          <Button variant="primary" onPress={() => void commands.getState().run('new-environment')}>
+            New environment
+          </Button>
+        )
+      }
+    >
+      <p>
+        {canChoose
+          ? `Compare shows up to ${String(COMPARED_MAX)} side by side.`
+          : 'Compare shows which environment lacks which key. Create another environment, or pull some.'}
+      </p>
+    </Centred>
   );
 }
 
@@ -148,10 +176,12 @@ function Side({ comparison }: { readonly comparison: Comparison }) {
         rows={rows}
         emptyText={
           total === 0
-            ? 'There is nothing to compare yet.'
+            ? 'These environments have no variables yet. Open one and add some.'
             : filter === 'all' || deferred.trim() !== ''
               ? `No key contains “${deferred.trim()}”.`
-              : 'No such key: these environments are equal.'
+              : filter === 'missing'
+                ? 'Each of these environments has every key. Choose “All” to see them.'
+                : 'These environments are equal. Choose “All” to see their keys.'
         }
       />
     </div>

@@ -18,10 +18,15 @@ import { plural } from '../../lib/format';
 import { scaled } from '../../lib/rem';
 import { searchEnvironments } from '../environments/store';
 
-export function EnvironmentPicker() {
+interface Props {
+  readonly isOpen: boolean;
+  readonly onOpenChange: (isOpen: boolean) => void;
+}
+
+export function EnvironmentPicker(props: Props) {
   const count = useFeature('compare', (state) => state.ids.length);
   return (
-    <DialogTrigger>
+    <DialogTrigger {...props}>
       <Button>
         Environments
         <span className="text-text-2 tabular-nums">{count}</span>
@@ -88,7 +93,9 @@ function Choices() {
           {...(isFull && {
             disabledKeys: list.flatMap(({ id }) => (ids.includes(id) ? [] : [id])),
           })}
-          renderEmptyState={() => <p className="px-2 py-1 text-text-2">Nothing matches.</p>}
+          renderEmptyState={() => (
+            <p className="px-2 py-1 text-text-2">Nothing matches. Esc clears the search.</p>
+          )}
           className="overflow-auto outline-none"
           style={{ height: scaled(ROW) * Math.min(ROWS_SHOWN, Math.max(1, found.length)) }}
         >

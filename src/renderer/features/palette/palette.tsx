@@ -160,7 +160,9 @@ function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) 
         autoFocus="first"
         onAction={(key) => choose(String(key))}
         renderEmptyState={() => (
-          <p className="px-3 py-2 text-text-2">Nothing matches “{query.trim()}”.</p>
+          <p className="px-3 py-2 text-text-2">
+            Nothing matches “{query.trim()}”. Try fewer letters.
+          </p>
         )}
         className="group/list max-h-[26rem] min-h-0 overflow-auto p-1.5 outline-none"
       >

@@ -10,6 +10,7 @@ import {
 } from 'lucide-react';
 import { useEffect } from 'react';
 import { TableBody, TableHeader } from 'react-aria-components';
+import { homeRoute } from '@renderer/app/navigation';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Button } from '@renderer/components/button';
 import { ErrorCard } from '@renderer/components/card';
@@ -30,7 +31,13 @@ const outcomes = {
 } as const satisfies Record<ActivityEntry['outcome'], { icon: LucideIcon; className: string }>;
 
 export function ActivityTab() {
-  const { activity } = useStores();
+  const { activity, commands, environments, navigation } = useStores();
+  const hasEnvironments = useFeature('environments', ({ list }) => list.length > 0);
+  const goHome = (): void => {
+    const { list } = environments.getState();
+    if (list.length === 0) commands.getState().run('new-environment');
+    else navigation.getState().go(homeRoute(list, navigation.getState().lastEnvironment));
+  };
   const entries = useFeature('activity', (state) => state.entries);
   const error = useFeature('activity', (state) => state.error);
   const more = useFeature('activity', (state) => state.more);
@@ -75,11 +82,25 @@ export function ActivityTab() {
         </div>
       ) : entries.length === 0 ? (
         filtered ? (
-          <Centred title="Nothing fits">
-            <p>No entry of this workspace fits the filters.</p>
+          <Centred
+            title="No entry matches the filters"
+            actions={
+              <Button variant="primary" onPress={() => void activity.getState().setFilter({})}>
+                Clear the filters
+              </Button>
+            }
+          >
+            <p>Choose other filters, or see every entry of this workspace.</p>
           </Centred>
         ) : (
-          <Centred title="Nothing yet">
+          <Centred
+            title="Nothing yet"
+            actions={
+              <Button variant="primary" onPress={goHome}>
+                {hasEnvironments ? 'Open an environment' : 'Create an environment'}
+              </Button>
+            }
+          >
             <p>Pulling, revealing and copying show up here, without the values.</p>
           </Centred>
         )

@@ -82,7 +82,10 @@ export function BackupSection() {
         </Card>
       ) : null}
       {list === undefined ? null : list.backups.length === 0 ? (
-        <p className="text-text-2">There is no backup yet.</p>
+        <p className="text-text-2">
+          There is no backup yet. Strongroom makes one each day, and “Back up now” makes one at
+          once.
+        </p>
       ) : (
         <table aria-label="Backups" className="w-full max-w-prose border-collapse">
           <thead>
