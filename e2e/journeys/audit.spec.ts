@@ -26,7 +26,7 @@ test('filtered, verified and exported, without values', async ({ app, asking, pa
 
   await page.getByRole('button', { name: 'Verify' }).click();
   const verification = page.getByRole('status', { name: 'Verification' });
-  await expect(verification).toContainText(/The chain holds: \d+ entries/);
+  await expect(verification).toContainText(/The chain is intact: \d+ entries/);
   await expectAccessible(page, 'Audit, verified');
 
   await page.getByRole('button', { name: /^Filter by decision/ }).click();

@@ -44,7 +44,7 @@ const byText: readonly (readonly [RegExp, Meaning])[] = [
     {
       code: 'PERMISSION_DENIED',
       message: 'An administrator has locked this namespace.',
-      hint: 'Ask whoever administers Vault to unlock it.',
+      hint: 'Ask your Vault administrator to unlock it.',
     },
   ],
   [/no handler for route|namespace not found/i, { code: 'ENGINE_NOT_FOUND' }],
@@ -66,7 +66,7 @@ const byStatus: Readonly<Record<number, Meaning>> = {
   401: {
     code: 'AUTHENTICATION_FAILED',
     message: 'Something in front of Vault asks for its own login.',
-    hint: 'Check the address, and ask whoever runs the proxy or gateway how programs get through.',
+    hint: 'Check the address, and ask the administrator of the proxy or gateway how programs get through.',
   },
   403: { code: 'PERMISSION_DENIED' },
   404: { code: 'NOT_FOUND' },
@@ -85,7 +85,7 @@ const byStatus: Readonly<Record<number, Meaning>> = {
 
 const unprintable: Meaning = {
   code: 'NAME_NOT_ALLOWED',
-  message: 'The path holds an invisible character, which Vault does not accept.',
+  message: 'The path contains an invisible character, which Vault does not accept.',
 };
 
 function meaningOf(answer: VaultAnswer): Meaning {
@@ -118,7 +118,7 @@ const loginMeanings: readonly (readonly [RegExp, Omit<Meaning, 'code'>])[] = [
       message: 'This AppRole may not be used from the network address of this computer.',
       likelyCause:
         'It is bound to a network that you are not on, such as that of an office or VPN.',
-      hint: 'Ask whoever administers Vault to add your address to the role, or connect by the network it allows.',
+      hint: 'Ask your Vault administrator to add your address to the role, or connect by the network it allows.',
     },
   ],
   [

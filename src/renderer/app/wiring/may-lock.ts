@@ -13,7 +13,7 @@ export function mayLock(events: Events, stores: Stores): void {
         ...edits,
         'Locking removes all values from memory.',
         ...(mode === 'session'
-          ? ['Credentials and variables of this computer are nowhere else: they are gone for good.']
+          ? ['Credentials and variables of this computer are nowhere else: they are lost.']
           : []),
       ].join(' '),
       answers: [

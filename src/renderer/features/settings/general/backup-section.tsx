@@ -50,7 +50,7 @@ export function BackupSection() {
   const restore = async ({ name, at }: Backup): Promise<void> => {
     const answer = await questions.getState().ask({
       title: `Restore the backup of ${dateOf(at)}?`,
-      text: 'Settings, environments, grants and credentials become what they were then. It happens when Strongroom starts again. The database of now is kept beside it. Nothing changes on a server, and the files of the local vault stay as they are.',
+      text: 'Settings, environments, grants and credentials are restored when Strongroom starts again. The present database is kept beside the backup. Nothing changes on a server, and the files of the local vault stay as they are.',
       answers: [{ id: 'restore', label: 'Restore', variant: 'danger' }],
     });
     if (answer === 'restore') await run(() => client.backups.restore({ name }));

@@ -143,7 +143,7 @@ export function SecurityTab() {
           Pulled values, logins to providers and the key stay in memory while Strongroom runs. Lock
           ends the process that has them, and starts another. Nothing changes on the server.
           {protection.mode === 'session'
-            ? ' Credentials and variables of this computer are then gone for good.'
+            ? ' Credentials and variables of this computer are then lost.'
             : ''}
         </p>
         <div>
@@ -167,7 +167,7 @@ function LockByItself() {
   const minutes = useStore(preferences, (state) => state.lockAfterMinutes);
   return (
     <SegmentedChoice
-      label="Lock by itself"
+      label="Lock automatically"
       help={
         info.host === 'desktop'
           ? 'After so many minutes without a key or a click on this computer, when it goes to sleep, and when its screen is locked. Unsaved edits are lost.'
