@@ -1,5 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { memoryFolder } from './scripts/lib/memory-folder.mjs';
+
+const folder = process.env['TMPDIR'] ?? memoryFolder();
 
 export default defineConfig({
   resolve: { tsconfigPaths: true },
@@ -13,12 +16,15 @@ export default defineConfig({
     maxConcurrency: 3,
     restoreMocks: true,
     unstubEnvs: true,
-    // No test uses the proxy of the person who runs it.
-    env: Object.fromEntries(
-      ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
-        [name, ''],
-        [name.toLowerCase(), ''],
-      ]),
-    ),
+    env: {
+      ...(folder !== undefined && { TMPDIR: folder }),
+      // No test uses the proxy of the person who runs it.
+      ...Object.fromEntries(
+        ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [
+          [name, ''],
+          [name.toLowerCase(), ''],
+        ]),
+      ),
+    },
   },
 });

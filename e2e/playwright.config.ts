@@ -1,10 +1,14 @@
 import { defineConfig } from '@playwright/test';
 import { findBrowser } from '../scripts/ensure-browser.mjs';
+import { memoryFolder } from '../scripts/lib/memory-folder.mjs';
 import type { JourneyOptions } from './fixtures';
 
 const isRoot = process.getuid?.() === 0;
 const results = process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'];
 const executablePath = await findBrowser();
+
+const folder = memoryFolder();
+if (folder !== undefined) process.env['TMPDIR'] ??= folder;
 
 export default defineConfig<JourneyOptions>({
   testDir: 'journeys',

@@ -204,7 +204,7 @@ async function takeRest(ui: AppPage, camera: Camera) {
   await ui.openEnvironment('production');
   await ui.palette.run('compare');
   await ui.compare.chooseOnly('development', 'staging', 'production');
-  await ui.compare.show('Only differences');
+  await ui.compare.group('Same').click();
   await ui.compare.grid.waitFor();
   await camera.take('compare');
 

@@ -44,11 +44,12 @@ export class ComparePage {
     await this.picker.waitFor({ state: 'detached' });
   }
 
-  async show(which: 'All' | 'Only differences' | 'Only missing'): Promise<void> {
-    await this.page
-      .getByRole('radiogroup', { name: 'Show' })
-      .getByRole('radio', { name: which })
-      .check();
+  /** The button that shows or hides a group of rows, and has their number. */
+  group(label: string, count?: number): Locator {
+    const name = `${label} ${count === undefined ? '' : String(count)}`;
+    return this.page
+      .getByRole('toolbar', { name: 'Show' })
+      .getByRole('button', { name, exact: count !== undefined });
   }
 
   /** The index of an environment's column, from 0. */
@@ -71,7 +72,15 @@ export class ComparePage {
     return this.grid.getByRole('button', { name: `Reveal ${key}`, exact: true });
   }
 
+  /** Copies from the only environment that has another value. */
   async copy(key: string, from: string, to: string): Promise<void> {
+    await this.grid
+      .getByRole('button', { name: `Copy ${key} from ${from} to ${to}`, exact: true })
+      .click();
+  }
+
+  /** Copies from one of several environments that have another value. */
+  async copyFromOneOf(key: string, from: string, to: string): Promise<void> {
     const name = `Copy ${key} to ${to}`;
     await this.grid.getByRole('button', { name, exact: true }).click();
     await this.page

@@ -347,6 +347,17 @@ export const confirm = (
 ): Promise<void> =>
   prompt.waits ? aside(() => prompt.confirm(question)) : prompt.confirm(question);
 
+/** As `confirm`, for what cannot be taken back by one: a person types the name. */
+export const confirmName = (
+  { prompt }: Context,
+  { aside }: OpenCore,
+  name: string,
+  consequence: string,
+): Promise<void> =>
+  prompt.waits
+    ? aside(() => prompt.confirmName(name, consequence))
+    : prompt.confirmName(name, consequence);
+
 /** What makes the keychain of this computer. */
 export async function systemKeychain(runtime: Runtime) {
   const { createOsKeychain } = await import('@core/keys/os-keychain');

@@ -31,6 +31,7 @@ const SETUP = {
   workspace: 'Team',
   connection: { provider: 'local-vault', settings: {} },
   environments: [{ name: 'production', path: 'production' }],
+  expected: [{ key: 'URL', type: 'url', note: 'a note' }],
   grants: [],
 };
 const WORKSPACE = 'workspace list, create, use, rename';
@@ -149,6 +150,7 @@ describe('--json', () => {
       ['diff', 'diff production other --all'],
       ['diff', 'diff other production --all'],
       ['check', 'check KEY EMPTY NONE'],
+      ['check --all, or with several -e', 'check --all'],
       ['push --dry-run', 'push --dry-run'],
       ['push', 'push production --yes'],
       ['push', 'push --yes'],
@@ -163,8 +165,8 @@ describe('--json', () => {
       [WORKSPACE, 'workspace create Shop'],
       [WORKSPACE, 'workspace rename Shop Store'],
       ['workspace delete', 'workspace delete Store --yes'],
-      ['workspace export', 'workspace export'],
       ['workspace import', 'workspace import setup.json --name Copy --yes'],
+      ['workspace export', 'workspace export --workspace Copy'],
       [WORKSPACE, 'workspace list'],
       ['status', 'status'],
       ['lock, unlock', 'unlock'],

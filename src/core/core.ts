@@ -64,6 +64,7 @@ import { systemRuntime, type Runtime } from '@core/runtime';
 import type { ProviderRegistry } from '@core/providers/registry';
 import { SessionSecrets } from '@core/secrets/session-secrets';
 import { ImportService } from '@core/references/import-service';
+import { CheckService } from '@core/references/check-service';
 import { Lookup } from '@core/references/lookup';
 import type { OutsideValues } from '@core/references/outside';
 import { ReferenceFollowing } from '@core/references/following';
@@ -158,6 +159,7 @@ export interface Core {
   readonly security: SecurityService;
   readonly lookup: Lookup;
   readonly resolving: ResolveService;
+  readonly checking: CheckService;
   readonly references: ReferenceService;
   readonly setup: SetupService;
   readonly programs: ProgramValues;
@@ -369,6 +371,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     });
     const lookup = new Lookup({ workspaces: workspaceService, environments });
     const resolving = new ResolveService({ lookup, environments, reading });
+    const checking = new CheckService({ lookup, environments, reading });
     const grants = new GrantService({
       rows: grantRows,
       secrets: new SealedStore(new SealedGrantSecrets(database), keyStore, {
@@ -507,6 +510,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       security,
       lookup,
       resolving,
+      checking,
       generation: new GenerationService({ state, environments, editing }),
       setup: new SetupService({
         workspaces: workspaceService,

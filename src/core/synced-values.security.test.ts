@@ -330,6 +330,14 @@ it.each([
     await sync('take-server', 'taken');
     await sync('replace', 'taken');
     await expectNothingOnDisk();
+    const left = await core.create('left');
+    const { serverRevision } = await client.environments.previewSync({ id: left, path: 'taken' });
+    const taking = { id: left, path: 'taken', resolution: 'take-server', serverRevision } as const;
+    await client.environments.enableSync(taking);
+    await client.environments.removal({ id: left });
+    const unsaved = { base: await core.base(left), changes: adding({ UNSAVED: marks.text() }) };
+    await client.environments.disableSync({ id: left, copy: true, draft: unsaved });
+    await expectNothingOnDisk();
 
     // From one environment to another.
     await client.environments.create({ workspaceId, name: 'empty' });

@@ -84,6 +84,11 @@ export const commandTable = {
     group: 'Environment',
     keywords: 'password random uuid rsa key pair rotate secret hex base64',
   },
+  note: {
+    title: 'Note…',
+    group: 'Environment',
+    keywords: 'comment description document variable',
+  },
   'edit-as-text': { title: 'Edit as text', group: 'Environment', shortcut: 'Mod+E' },
   import: { title: 'Import…', group: 'Environment', shortcut: 'Mod+I', keywords: 'env file' },
   export: {
@@ -139,6 +144,11 @@ export const commandTable = {
     title: 'Rules for plain variables…',
     group: 'Workspace',
     keywords: 'pattern secret mask kind settings',
+  },
+  'expected-variables': {
+    title: 'Expected variables…',
+    group: 'Workspace',
+    keywords: 'required missing shape schema types env example check validate',
   },
   'new-workspace': { title: 'New workspace…', group: 'Workspace' },
   'rename-workspace': { title: 'Rename workspace…', group: 'Workspace' },

@@ -1,5 +1,5 @@
 /** Pull, push, export, diff, check, history and restore, against a Vault. */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startTestVault } from '@test/support/core';
@@ -119,11 +119,12 @@ describe('strongroom diff and check', () => {
       out: ['THERE  only in “staging”', 'OTHER  different', 'HERE   only in “production”', ''].join(
         '\n',
       ),
-      err: '',
+      err: '1 only in “production”, 1 only in “staging”, 1 different, 1 equal.\n',
     });
     const asJson = await command.run(['diff', 'production', 'staging', '--all', '--json']);
     expect(JSON.parse(asJson.out)).toEqual({
       environments: ['production', 'staging'],
+      counts: { equal: 1, different: 1, first: 1, second: 1 },
       variables: [
         { key: 'SAME', outcome: 'equal' },
         { key: 'THERE', outcome: 'second' },
@@ -145,6 +146,81 @@ describe('strongroom diff and check', () => {
     expect(all.code).toBe(2);
     expect(all.out).toContain('EMPTY      The value is empty.');
     expect(all.out).toContain('with-dash  A shell cannot export this key');
+  });
+});
+
+describe('strongroom check with expected variables', () => {
+  const VALUE = 'CANARY-no-url-4711';
+  const SETUP = {
+    strongroom: 1,
+    workspace: 'Personal',
+    connection: { provider: 'local-vault', settings: {} },
+    environments: [],
+    expected: [
+      { key: 'DATABASE_URL', type: 'url' },
+      { key: 'PORT', type: 'integer' },
+      { key: 'LEVEL', type: 'one-of', choices: ['debug', 'info'], optional: true },
+      { key: 'ONLY_THERE', under: 'staging' },
+    ],
+    grants: [],
+  };
+
+  it('finds what is missing or malformed in several environments, and prints no value', async () => {
+    const { command, vault } = await scene({ DATABASE_URL: VALUE, LEVEL: VALUE, EXTRA: 'x' });
+    vault.kv('secret').put('staging', { DATABASE_URL: '@production/DATABASE_URL', PORT: 5432 });
+    vault.kv('secret').put('broken', { DATABASE_URL: '@staging/NONE', PORT: 1 });
+    await command.ok(['pull']);
+    writeFileSync(join(command.cwd, 'setup.json'), JSON.stringify(SETUP));
+    await command.ok(['workspace', 'import', 'setup.json', '--yes']);
+
+    const one = await command.run(['check', '-e', 'production']);
+    expect(one).toMatchObject({
+      code: 4,
+      out: [
+        'PORT          missing; it should be a whole number',
+        'DATABASE_URL  The value should be a URL.',
+        'LEVEL         The value should be one of debug, info.',
+        '',
+      ].join('\n'),
+    });
+    // Of the variable that was asked for, programs get the value of another.
+    const named = await command.run(['check', 'DATABASE_URL', '-e', 'staging']);
+    expect(named).toMatchObject({ code: 2, out: 'DATABASE_URL  The value should be a URL.\n' });
+    await command.ok(['secret', 'update', 'PORT', '-e', 'staging', '--value', '-'], { stdin: '1' });
+
+    const all = await command.run(['check', '--all', '--json']);
+    expect(all.code).toBe(4);
+    expect(JSON.parse(all.out)).toEqual([
+      expect.objectContaining({ environment: 'production', missing: ['PORT'] }),
+      {
+        environment: 'broken',
+        missing: [],
+        findings: [
+          {
+            key: 'DATABASE_URL',
+            problem: '@broken/DATABASE_URL: staging has no variable NONE.',
+          },
+        ],
+      },
+      expect.objectContaining({ environment: 'staging', missing: ['ONLY_THERE'] }),
+    ]);
+    expect(JSON.stringify([one, named, all])).not.toContain(VALUE);
+  });
+
+  it('expects the variables of an example file too', async () => {
+    const { command } = await scene({ GOOD: 'x' });
+    const write = (text: string): void => writeFileSync(join(command.cwd, '.env.example'), text);
+    write('# What it is for\nGOOD=http://example\n');
+    expect(await command.run(['check', '--example', '.env.example'])).toEqual({
+      code: 0,
+      out: '',
+      err: '“production” has no problems.\n',
+    });
+    write('GOOD\nAPI_KEY=\nnot a key\n');
+    const { code, out, err } = await command.run(['check', '--example', '.env.example']);
+    expect({ code, out }).toEqual({ code: 4, out: 'API_KEY  missing\n' });
+    expect(err).toBe('Warning: Line 3 of .env.example: This line is not of the form KEY=value.\n');
+    expect(await command.run(['check', '--example', 'none'])).toMatchObject({ code: 3 });
   });
 });
 

@@ -5,6 +5,12 @@ import { Option, type Command } from 'commander';
 export const ENVIRONMENT_DEFAULT =
   'STRONGROOM_ENV, else that of strongroom.config.*, else the active one';
 
+/** Adds up an option that is given several times. */
+export const several = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+];
+
 /** `--env`, and the name that it has beside `vault`. Read it with `environmentOf`. */
 export const withEnvironment = (command: Command): Command =>
   command

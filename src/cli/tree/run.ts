@@ -1,12 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Act } from '../act';
-import { ENVIRONMENT_DEFAULT } from './options';
-
-/** Adds up an option that is given several times. */
-const several = (value: string, before: readonly string[] = []): readonly string[] => [
-  ...before,
-  value,
-];
+import { ENVIRONMENT_DEFAULT, several } from './options';
 
 /** Several environments; of two variables with the same name, that of the later counts. */
 const withEnvironments = (command: Command): Command =>

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { ExportFormat } from '@shared/model/open-environment';
 import type { Act } from '../act';
-import { rawOption, withEnvironment } from './options';
+import { ENVIRONMENT_DEFAULT, rawOption, several, withEnvironment } from './options';
 
 const transfer = () => import('../commands/transfer');
 const compare = () => import('../commands/compare');
@@ -39,11 +39,20 @@ export function addTransferCommands(parent: Command, act: Act): void {
     .description('compare two environments, without values; exit code 2 if they differ')
     .option('--all', 'list equal variables too')
     .action(act(compare, (commands) => commands.diff));
-  withEnvironment(
-    parent
-      .command('check [names...]')
-      .description('check that variables exist, and that programs can read them'),
-  ).action(act(compare, (commands) => commands.check));
+  parent
+    .command('check [names...]')
+    .description(
+      'check that the expected variables exist, and that programs can use them; exit code 4 if one is missing, 2 if a value is not as expected',
+    )
+    .option(
+      '-e, --env <name>',
+      `the environment; repeat the option for several (default: ${ENVIRONMENT_DEFAULT})`,
+      several,
+    )
+    .addOption(new Option('--vault-name <name>', 'the environment').argParser(several).hideHelp())
+    .option('--all', 'check all environments of the workspace')
+    .option('--example <file>', 'also expect the variables of this file, such as .env.example')
+    .action(act(compare, (commands) => commands.check));
   withEnvironment(
     parent
       .command('history [version]')

@@ -16,6 +16,8 @@ const side = (
 ): ComparedDocument => ({
   document: typeof document === 'string' ? documentFromText(document) : document,
   isDisabled: (key) => disabled.includes(key),
+  needed: new Set(),
+  misfits: new Map(),
 });
 
 /** Each row as `key outcome cells`, a cell as its kind and group, `-` where missing, `?` where unknown. */

@@ -12,27 +12,35 @@ type Entry = SecretEntry | { readonly kind: 'binary'; readonly value: Secret };
 export interface ComparedDocument {
   readonly document: SecretDocument;
   readonly isDisabled: (key: string) => boolean;
+  /** Keys of variables that it should have. */
+  readonly needed: ReadonlySet<string>;
+  /** By key, why a value is not as expected. */
+  readonly misfits: ReadonlyMap<string, string>;
 }
 
 /** `undefined` for a document whose values are not known. */
 export function compareDocuments(
   documents: readonly (ComparedDocument | undefined)[],
 ): ComparedRow[] {
-  const sides = documents.map(
-    (each) => each && { entries: allEntries(each.document), isDisabled: each.isDisabled },
-  );
+  const sides = documents.map((each) => each && { ...each, entries: allEntries(each.document) });
   const known = sides.flatMap((side) => (side === undefined ? [] : [side.entries]));
-  return mergeKeys(known).map((key) => {
+  const needed = sides.flatMap((side) => (side === undefined ? [] : [...side.needed]));
+  // A variable that all of them lack comes last.
+  return [...new Set([...mergeKeys(known), ...needed])].map((key) => {
     const groups: Entry[] = [];
     const cells = sides.map((side): ComparedCell => {
       if (side === undefined) return { state: 'unknown' };
       const entry = side.entries.get(key);
-      if (entry === undefined) return { state: 'missing' };
+      if (entry === undefined) {
+        return { state: 'missing', ...(side.needed.has(key) && { expected: true }) };
+      }
+      const misfit = side.misfits.get(key);
       return {
         state: 'present',
         kind: entry.kind,
         group: groupOf(entry, groups),
         ...(side.isDisabled(key) && { disabled: true }),
+        ...(misfit !== undefined && { misfit }),
       };
     });
     const isMissing = cells.some(({ state }) => state === 'missing');

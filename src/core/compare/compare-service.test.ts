@@ -45,6 +45,45 @@ describe('environments side by side', () => {
     });
   });
 
+  it('say what is missing or malformed by the rules of the workspace, without a value', async () => {
+    const secret = 'CANARY-no-number-4711';
+    const a = await core.create('team/a', { PORT: secret, COPY: '@team/b/PORT' });
+    const b = await core.create('team/b', { PORT: '1' });
+    await client.workspaces.setExpected({
+      id: core.workspaceId,
+      expected: [
+        { key: 'PORT', type: 'integer' },
+        { key: 'COPY', type: 'url', optional: true },
+        { key: 'BOTH' },
+        { key: 'ONE', under: 'team/b' },
+        { key: 'OTHERS', under: 'web' },
+      ],
+    });
+    const comparison = await client.compare.environments({ ids: [a, b] });
+    expect(JSON.stringify(comparison)).not.toContain(secret);
+    expect(comparison.rows.map(({ key, outcome, cells }) => [key, outcome, ...cells])).toEqual([
+      [
+        'PORT',
+        'different',
+        {
+          state: 'present',
+          kind: 'text',
+          group: 0,
+          misfit: 'The value should be a whole number.',
+        },
+        { state: 'present', kind: 'text', group: 1 },
+      ],
+      ['COPY', 'missing', { state: 'present', kind: 'text', group: 0 }, { state: 'missing' }],
+      [
+        'BOTH',
+        'missing',
+        { state: 'missing', expected: true },
+        { state: 'missing', expected: true },
+      ],
+      ['ONE', 'missing', { state: 'missing' }, { state: 'missing', expected: true }],
+    ]);
+  });
+
   it('name the one that is not in memory, and ask no server', async () => {
     const vault = await startTestVault();
     vault.kv('secret').put('production', { API_KEY: 'a' });

@@ -1,5 +1,6 @@
 /** Compares the environments of a workspace, and gives variables of one for another. */
 import type { Comparison, CopiedVariables } from '@shared/model/comparison';
+import { missingOf } from '@shared/model/expected';
 import { AppError } from '@shared/errors';
 import type { ActivityLog } from '@core/activity/activity-log';
 import type { EnvironmentRow } from '@core/storage/environments';
@@ -44,7 +45,14 @@ export class CompareService {
           if (held === undefined) return undefined;
           const marked = state.marks(row);
           const isDisabled = (key: string): boolean => marked.get(key)?.disabled === true;
-          return { document: held.document, isDisabled };
+          const { document } = held;
+          const needed = missingOf(state.expected(row), () => false).map(({ key }) => key);
+          return {
+            document,
+            isDisabled,
+            needed: new Set(document.shape === 'map' ? needed : []),
+            misfits: state.misfits(row, document),
+          };
         }),
       ),
     };
@@ -68,8 +76,12 @@ export class CompareService {
     const variables = keys.map((key) => {
       const entry = document.entries.get(key);
       if (entry === undefined) throw new AppError('NO_SUCH_VARIABLE');
-      const { secret, disabled } = describeEntry(key, entry, shown.get(key));
-      const mark = { secret, ...(disabled === true && { disabled }) };
+      const { secret, disabled, note } = describeEntry(key, entry, shown.get(key));
+      const mark = {
+        secret,
+        ...(disabled === true && { disabled }),
+        ...(note !== undefined && { note }),
+      };
       return { key, value: entry.value.reveal(), kind: entry.kind, ...mark };
     });
     const { base, ...target } = await state.open(toId);

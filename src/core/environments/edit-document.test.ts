@@ -124,6 +124,19 @@ describe('editing marks', () => {
     });
   });
 
+  it('sets, keeps and removes a note, which follows a rename', () => {
+    const set = editMarks(before, {
+      edits: [{ key: 'A', note: 'what it is for' }],
+      additions: [{ key: 'C', value: 'x', note: 'new' }],
+    });
+    expect(set.get('A')).toEqual({ disabled: true, secret: false, note: 'what it is for' });
+    expect(set.get('C')?.note).toBe('new');
+    const renamed = editMarks(set, { edits: [{ key: 'A', rename: 'D' }], additions: [] });
+    expect(renamed.get('D')?.note).toBe('what it is for');
+    const emptied = editMarks(renamed, { edits: [{ key: 'D', note: '' }], additions: [] });
+    expect(emptied.get('D')).toEqual({ disabled: true, secret: false });
+  });
+
   it('goes with what is removed, and not over to what takes its key', () => {
     const marks = editMarks(before, {
       edits: [{ key: 'A', remove: true }],

@@ -97,17 +97,24 @@ export function editMarks(
   for (const { key, rename, remove } of edits) {
     if (remove === true || rename !== undefined) after.delete(key);
   }
-  for (const { key, rename, remove, disabled, secret } of edits) {
+  for (const { key, rename, remove, disabled, secret, note } of edits) {
     if (remove === true) continue;
     const mark = before.get(key);
     after.set(rename ?? key, {
       disabled: disabled ?? mark?.disabled ?? false,
       secret: secret ?? mark?.secret,
+      ...withNote(note ?? mark?.note),
     });
   }
-  for (const { key, disabled = false, secret } of additions) after.set(key, { disabled, secret });
+  for (const { key, disabled = false, secret, note } of additions) {
+    after.set(key, { disabled, secret, ...withNote(note) });
+  }
   return after;
 }
+
+/** An empty note is none. */
+const withNote = (note: string | undefined): Pick<VariableMark, 'note'> =>
+  note === undefined || note === '' ? {} : { note };
 
 /** Document and marks after the edits. Throws as `editDocument`. */
 export const editWithMarks = ({ document, marks }: Edited, changes: ChangeSet): EditedDocument => ({

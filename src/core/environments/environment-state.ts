@@ -5,9 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, type ErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
+import { expectedOf, type ExpectedVariable } from '@shared/model/expected';
 import { nameAt } from '@shared/model/layout';
 import { plainKeys } from '@shared/model/plain-patterns';
 import type { OpenEnvironment } from '@shared/model/open-environment';
+import { referenceIn } from '@shared/model/stored-reference';
 import type { Variable } from '@shared/model/variable';
 import type { NewActivity } from '@core/activity/activity-log';
 import type { Connections, ProviderConnection } from '@core/connections/connections';
@@ -27,6 +29,7 @@ import { EMPTY_DOCUMENT } from './local-documents';
 import { Turns } from '@core/storage/turns';
 import { describeVariables, type KnownMarks } from './variables';
 import { withReferences } from './described-references';
+import { misfitsIn } from './misfits';
 
 export interface EnvironmentStateParts {
   readonly rows: Environments;
@@ -88,6 +91,30 @@ export class EnvironmentState {
         return { ...mark, disabled: mark?.disabled ?? false, secret: false };
       },
     };
+  }
+
+  /** The variables that an environment is expected to have, by key. */
+  expected({ workspaceId, name }: EnvironmentRow): ReadonlyMap<string, ExpectedVariable> {
+    return expectedOf(this.parts.workspaces.find(workspaceId)?.expected ?? [], name);
+  }
+
+  /**
+   * By key, why a value that an environment holds is not as expected, without a part of it. References, and values in
+   * which `{{NAME}}` is replaced, are not checked.
+   */
+  misfits(row: EnvironmentRow, document: SecretDocument): ReadonlyMap<string, string> {
+    let names: ReadonlySet<string> | undefined;
+    const isEnvironment = (name: string): boolean => {
+      names ??= new Set(this.rows(row.workspaceId).flatMap((one) => [one.name, one.id]));
+      return names.has(name);
+    };
+    return misfitsIn(
+      document,
+      this.expected(row),
+      (text) =>
+        referenceIn(text, isEnvironment) !== undefined ||
+        (row.expands === true && text.includes('{{')),
+    );
   }
 
   /** `undefined` while a synced environment's values are not in memory. */
@@ -222,13 +249,19 @@ export class EnvironmentState {
     return this.#turns.hold(id);
   }
 
-  #described(row: EnvironmentRow, document: SecretDocument): Promise<Variable[]> {
-    return withReferences(
+  async #described(row: EnvironmentRow, document: SecretDocument): Promise<Variable[]> {
+    const variables = await withReferences(
       describeVariables(document, this.shownMarks(row)),
       document,
       () => this.rows(row.workspaceId),
       async (other) => (await this.held(other))?.document,
     );
+    const misfits = this.misfits(row, document);
+    if (misfits.size === 0) return variables;
+    return variables.map((variable) => {
+      const misfit = misfits.get(variable.key);
+      return misfit === undefined ? variable : { ...variable, misfit };
+    });
   }
 
   #connectionId({ workspaceId }: EnvironmentRow): string {

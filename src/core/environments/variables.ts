@@ -35,6 +35,7 @@ export function describeEntry(
     kind,
     secret,
     ...(mark?.disabled === true && { disabled: true }),
+    ...(mark?.note !== undefined && { note: mark.note }),
     ...(!secret && { literal: text }),
     ...(kind === 'text' && describeText(text)),
     ...(kind === 'nested' && describeNested(text)),

@@ -189,6 +189,11 @@ export interface SecretsProvider {
   /** Removes the secret, recoverably if the provider can. Throws `CONFLICT` as `write` does. */
   remove(path: string, expected: Revision, options: CallOptions): Promise<RemoveOutcome>;
   /**
+   * Whether `undelete` can bring back what `remove` removes. Left out if the descriptor’s traits say it, because
+   * it is the same for every engine.
+   */
+  keepsRemoved?(options: CallOptions): Promise<boolean>;
+  /**
    * Brings a deleted secret back, its newest version with it: `read` works again. Does nothing if
    * there is one at the path. Throws `NOT_FOUND` if nothing is left of it, `PERMISSION_DENIED` …
    */

@@ -65,6 +65,14 @@ export class Lookup {
     return { environment, workspace };
   }
 
+  /** The name of an environment, which errors show, or its id if several of the workspace have the name. */
+  nameOf({ environment, workspace }: Found): string {
+    const alike = this.parts.environments
+      .list(workspace.id)
+      .filter(({ name }) => name === environment.name);
+    return alike.length === 1 ? environment.name : environment.id;
+  }
+
   /** Whether that environment is meant, and no other. */
   isEnvironment(selector: Selector, id: string): boolean {
     try {

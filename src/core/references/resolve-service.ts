@@ -134,12 +134,9 @@ export class ResolveService {
   #session = (workspace: string, signal: AbortSignal): Session =>
     new Session(this.parts, { workspace, environments: [] }, false, signal);
 
-  /** The name of an environment, which errors show, or its id if several have the name. */
   #nameOf(selector: Selector): string {
-    const { lookup, environments } = this.parts;
-    const { environment, workspace } = lookup.environment(selector);
-    const alike = environments.list(workspace.id).filter(({ name }) => name === environment.name);
-    return alike.length === 1 ? environment.name : environment.id;
+    const { lookup } = this.parts;
+    return lookup.nameOf(lookup.environment(selector));
   }
 }
 

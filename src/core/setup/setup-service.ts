@@ -1,6 +1,7 @@
 /** The set-up of a workspace as a file, without secrets: how a team starts. */
 import { AppError } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
+import { expectedId, EXPECTED_MAX, type ExpectedVariable } from '@shared/model/expected';
 import { fileNamePart } from '@shared/model/file-name';
 import { plural } from '@shared/model/format';
 import type { FormValues } from '@shared/model/form-values';
@@ -62,14 +63,16 @@ export class SetupService {
   /** The text of the file. Throws `LOCKED` if variables of this computer cannot be read. */
   async export(workspaceId: string): Promise<{ readonly text: string; readonly fileName: string }> {
     const { workspaces, state, grants, activity } = this.parts;
-    const name = workspaces.list().workspaces.find(({ id }) => id === workspaceId)?.name;
-    if (name === undefined) throw new AppError('NO_SUCH_WORKSPACE');
+    const workspace = workspaces.list().workspaces.find(({ id }) => id === workspaceId);
+    if (workspace === undefined) throw new AppError('NO_SUCH_WORKSPACE');
+    const { name, expected = [] } = workspace;
     const rows = state.rows(workspaceId);
     const file: SetupFile = {
       strongroom: 1,
       workspace: name,
       connection: this.#connectionOf(workspaceId),
       environments: [],
+      ...(expected.length > 0 && { expected }),
       // A clone is for one purpose, and ends.
       grants: grants
         .list(workspaceId)
@@ -114,6 +117,8 @@ export class SetupService {
       signal.throwIfAborted();
       if (isAdded('environment', one.name)) await this.#addEnvironment(id, one, signal);
     }
+    const newRules = rulesToAdd(target);
+    if (newRules.length > 0) workspaces.setExpected(id, [...rulesOf(target), ...newRules]);
     for (const one of grants) {
       signal.throwIfAborted();
       if (isAdded('grant', one.name)) await this.#addGrant(id, one);
@@ -152,6 +157,7 @@ export class SetupService {
       { kind: 'workspace', name, action: workspace === undefined ? 'added' : 'same' },
       this.#connectionChange(target),
       ...file.environments.map((one) => environmentChange(one, target.environments)),
+      ...expectedChange(target),
       ...file.grants.map((one) => grantChange(one, target.grants)),
     ];
   }
@@ -201,6 +207,9 @@ export class SetupService {
     const plain = keysWith(({ secret }) => secret === false);
     const secret = keysWith((mark) => mark.secret === true);
     const disabled = keysWith((mark) => mark.disabled);
+    const notes = Object.fromEntries(
+      marks.flatMap(([key, { note }]) => (note === undefined ? [] : [[key, note]])),
+    );
     const references = row.synced ? {} : await this.#referencesIn(row, rows);
     return {
       name: row.name,
@@ -209,6 +218,7 @@ export class SetupService {
       ...(plain.length > 0 && { plain }),
       ...(secret.length > 0 && { secret }),
       ...(disabled.length > 0 && { disabled }),
+      ...(Object.keys(notes).length > 0 && { notes }),
       ...(Object.keys(references).length > 0 && { references }),
     };
   }
@@ -230,7 +240,7 @@ export class SetupService {
 
   async #addEnvironment(
     workspaceId: string,
-    { name, path, expands, plain, secret, disabled, references = {} }: SetupEnvironment,
+    { name, path, expands, plain, secret, disabled, notes = {}, references = {} }: SetupEnvironment,
     signal: AbortSignal,
   ): Promise<void> {
     const { environments, editing, marks } = this.parts;
@@ -249,11 +259,15 @@ export class SetupService {
       ...(plain ?? []).map((key) => [key, false] as const),
       ...(secret ?? []).map((key) => [key, true] as const),
     ]);
-    const marked = new Set([...isDisabled, ...shown.keys()]);
+    const noteOf = new Map(Object.entries(notes));
+    const marked = new Set([...isDisabled, ...shown.keys(), ...noteOf.keys()]);
     marks.replace(
       id,
       new Map(
-        [...marked].map((key) => [key, { disabled: isDisabled.has(key), secret: shown.get(key) }]),
+        [...marked].map((key) => [
+          key,
+          { disabled: isDisabled.has(key), secret: shown.get(key), note: noteOf.get(key) },
+        ]),
       ),
     );
   }
@@ -298,6 +312,50 @@ function environmentChange(
   const place = found.synced ? `it is linked to ${found.path}` : 'it is on this computer';
   return { ...change, action: 'kept', detail: place };
 }
+
+const rulesOf = ({ workspace }: Target): readonly ExpectedVariable[] => workspace?.expected ?? [];
+
+/** Throws `INVALID_INPUT` if the workspace would have more rules than it can. */
+function rulesToAdd(target: Target): ExpectedVariable[] {
+  const { expected = [] } = target.file;
+  const here = new Set(rulesOf(target).map(expectedId));
+  const added = expected.filter((rule) => !here.has(expectedId(rule)));
+  if (here.size + added.length > EXPECTED_MAX) {
+    throw new AppError('INVALID_INPUT', {
+      message: `A workspace can expect ${String(EXPECTED_MAX)} variables at most.`,
+      hint: 'Remove some from the file, or from the workspace.',
+    });
+  }
+  return added;
+}
+
+function expectedChange(target: Target): SetupChange[] {
+  const { expected = [] } = target.file;
+  if (expected.length === 0) return [];
+  const change = { kind: 'expected', name: 'expected variables' } as const;
+  const here = new Map(rulesOf(target).map((rule) => [expectedId(rule), rule]));
+  const added = rulesToAdd(target).length;
+  const differing = expected.filter((rule) => {
+    const other = here.get(expectedId(rule));
+    return other !== undefined && !isSame(sorted(other), sorted(rule));
+  }).length;
+  const kept =
+    differing === 0
+      ? ''
+      : differing === 1
+        ? '1 differs, and stays'
+        : `${String(differing)} differ, and stay`;
+  if (added > 0) {
+    const detail = [plural(added, 'variable'), kept].filter((text) => text !== '').join('; ');
+    return [{ ...change, action: 'added', detail }];
+  }
+  return [
+    differing === 0 ? { ...change, action: 'same' } : { ...change, action: 'kept', detail: kept },
+  ];
+}
+
+const sorted = (rule: ExpectedVariable): unknown =>
+  Object.entries(rule).toSorted(([a], [b]) => (a < b ? -1 : 1));
 
 function grantChange(one: SetupGrant, here: readonly Grant[]): SetupChange {
   const change = { kind: 'grant', name: one.name } as const;

@@ -29,12 +29,16 @@ async function team(): Promise<{ core: TestCore; text: string }> {
   const id = await core.create('mine', { URL: VALUE, LEVEL: 'debug' });
   await core.save(id, {
     edits: [
-      { key: 'LEVEL', secret: false },
+      { key: 'LEVEL', secret: false, note: 'How much is logged.' },
       { key: 'URL', disabled: true },
     ],
     additions: [{ key: 'KEY', value: '@api/prod/KEY' }],
   });
   environments.setExpands(id, true);
+  core.core.workspaces.setExpected(core.workspaceId, [
+    { key: 'URL', type: 'url', note: 'Where the shop is.' },
+    { key: 'LEVEL', type: 'one-of', choices: ['debug', 'info'], under: 'mine', optional: true },
+  ]);
   const settings = (host: string): GrantSettings => ({
     type: 'bearer',
     rules: [],
@@ -75,8 +79,13 @@ describe('an exported set-up', () => {
           expands: true,
           plain: ['LEVEL'],
           disabled: ['URL'],
+          notes: { LEVEL: 'How much is logged.' },
           references: { KEY: '@api/prod/KEY' },
         },
+      ],
+      expected: [
+        { key: 'URL', type: 'url', note: 'Where the shop is.' },
+        { key: 'LEVEL', type: 'one-of', choices: ['debug', 'info'], under: 'mine', optional: true },
       ],
       grants: [
         expect.objectContaining({ name: 'referring', secrets: { token: '@mine/URL' } }),
@@ -116,16 +125,27 @@ describe('importing a set-up', () => {
     const other = await startCore();
     const mine = await other.create('api/prod', { A: '1' });
     const before = await other.values(mine);
+    const own = [{ key: 'URL', note: 'my own' }];
+    other.core.workspaces.setExpected(other.workspaceId, own);
     const { changes } = await other.core.setup.import(text, undefined, signal);
     expect(changes.map(({ kind, name, action }) => [kind, name, action])).toEqual([
       ['workspace', 'Personal', 'same'],
       ['connection', 'HashiCorp Vault', 'added'],
       ['environment', 'api/prod', 'kept'],
       ['environment', 'mine', 'added'],
+      ['expected', 'expected variables', 'added'],
       ['grant', 'referring', 'added'],
       ['grant', 'stored', 'added'],
     ]);
     expect(await other.values(mine)).toEqual(before);
+    expect(changes.find(({ kind }) => kind === 'expected')?.detail).toBe(
+      '1 variable; 1 differs, and stays',
+    );
+    const [workspace] = other.core.workspaces.list().workspaces;
+    expect(workspace?.expected).toEqual([
+      ...own,
+      expect.objectContaining({ key: 'LEVEL', under: 'mine' }),
+    ]);
     const { changes: second } = await other.core.setup.import(text, undefined, signal);
     expect(second.some(({ action }) => action === 'added')).toBe(false);
   });

@@ -231,4 +231,11 @@ export const migrations: readonly string[] = [
   -- Patterns of keys of variables that are no secrets. NULL: nobody has decided on them yet.
   ALTER TABLE workspaces ADD COLUMN plain_patterns_json TEXT;
   `,
+  `
+  -- The variables that the environments of a workspace are expected to have: see expected.ts. Never a value.
+  ALTER TABLE workspaces ADD COLUMN expected_json TEXT NOT NULL DEFAULT '[]';
+
+  -- What a person wrote about a variable.
+  ALTER TABLE variable_marks ADD COLUMN note TEXT;
+  `,
 ];

@@ -5,13 +5,24 @@ import { addingTo, type Database } from './database';
 export interface VariableMark {
   readonly disabled: boolean;
   readonly secret?: boolean | undefined;
+  /** What the variable is for. */
+  readonly note?: string | undefined;
 }
 
 const rowSchema = z
-  .object({ key: z.string(), disabled: z.number(), secret: z.number().nullable() })
-  .transform(({ key, disabled, secret }): readonly [string, VariableMark] => [
+  .object({
+    key: z.string(),
+    disabled: z.number(),
+    secret: z.number().nullable(),
+    note: z.string().nullable(),
+  })
+  .transform(({ key, disabled, secret, note }): readonly [string, VariableMark] => [
     key,
-    { disabled: disabled === 1, ...(secret !== null && { secret: secret === 1 }) },
+    {
+      disabled: disabled === 1,
+      ...(secret !== null && { secret: secret === 1 }),
+      ...(note !== null && { note }),
+    },
   ]);
 
 /** Marks of variables, by environment and key. Never a value. */
@@ -22,7 +33,7 @@ export class VariableMarks {
     return new Map(
       this.database
         .all(
-          'SELECT key, disabled, secret FROM variable_marks WHERE environment_id = ?',
+          'SELECT key, disabled, secret, note FROM variable_marks WHERE environment_id = ?',
           environmentId,
         )
         .map((row) => rowSchema.parse(row)),
@@ -36,16 +47,18 @@ export class VariableMarks {
   replace(environmentId: string, marks: ReadonlyMap<string, VariableMark>): void {
     this.database.transaction(() => {
       this.database.run('DELETE FROM variable_marks WHERE environment_id = ?', environmentId);
-      for (const [key, { disabled, secret }] of marks) {
+      for (const [key, { disabled, secret, note }] of marks) {
         // A key with a NUL cannot be marked: the database would cut it there.
-        if ((!disabled && secret === undefined) || key.includes('\0')) continue;
+        const isDefault = !disabled && secret === undefined && note === undefined;
+        if (isDefault || key.includes('\0')) continue;
         addingTo('NO_SUCH_ENVIRONMENT', () => {
           this.database.run(
-            'INSERT INTO variable_marks (environment_id, key, disabled, secret) VALUES (?, ?, ?, ?)',
+            'INSERT INTO variable_marks (environment_id, key, disabled, secret, note) VALUES (?, ?, ?, ?, ?)',
             environmentId,
             key,
             disabled ? 1 : 0,
             secret === undefined ? null : secret ? 1 : 0,
+            note ?? null,
           );
         });
       }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expectedVariableSchema, type ExpectedVariable } from '@shared/model/expected';
 import type { Database } from './database';
 
 export interface WorkspaceRow {
@@ -10,7 +11,12 @@ export interface WorkspaceRow {
   readonly localFolder: string;
   /** Patterns of keys; absent until somebody has decided on them. */
   readonly plainPatterns?: readonly string[];
+  /** The variables that its environments are expected to have; absent: none. */
+  readonly expected?: readonly ExpectedVariable[];
 }
+
+/** What the database has for a workspace without expected variables. */
+const NONE_EXPECTED = '[]';
 
 const rowSchema = z
   .object({
@@ -19,14 +25,18 @@ const rowSchema = z
     created_at: z.number(),
     local_folder: z.string(),
     plain_patterns_json: z.string().nullable(),
+    expected_json: z.string(),
   })
-  .transform(({ id, name, created_at, local_folder, plain_patterns_json }): WorkspaceRow => ({
-    id,
-    name,
-    createdAt: created_at,
-    localFolder: local_folder,
-    ...(plain_patterns_json !== null && {
-      plainPatterns: z.array(z.string()).parse(JSON.parse(plain_patterns_json)),
+  .transform((row): WorkspaceRow => ({
+    id: row.id,
+    name: row.name,
+    createdAt: row.created_at,
+    localFolder: row.local_folder,
+    ...(row.plain_patterns_json !== null && {
+      plainPatterns: z.array(z.string()).parse(JSON.parse(row.plain_patterns_json)),
+    }),
+    ...(row.expected_json !== NONE_EXPECTED && {
+      expected: z.array(expectedVariableSchema).parse(JSON.parse(row.expected_json)),
     }),
   }));
 
@@ -65,6 +75,14 @@ export class Workspaces {
     this.database.run(
       'UPDATE workspaces SET plain_patterns_json = ? WHERE id = ?',
       JSON.stringify(patterns),
+      id,
+    );
+  }
+
+  setExpected(id: string, expected: readonly ExpectedVariable[]): void {
+    this.database.run(
+      'UPDATE workspaces SET expected_json = ? WHERE id = ?',
+      JSON.stringify(expected),
       id,
     );
   }

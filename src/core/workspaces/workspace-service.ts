@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '@shared/errors';
+import type { ExpectedVariable } from '@shared/model/expected';
+import { plural } from '@shared/model/format';
 import { slug } from '@shared/model/slug';
 import type { Workspace } from '@shared/model/workspace';
 import type { Runtime } from '@core/runtime';
@@ -107,6 +109,16 @@ export class WorkspaceService {
     return this.#view({ ...row, plainPatterns: chosen });
   }
 
+  /** Sets the variables that the environments of the workspace are expected to have. */
+  setExpected(id: string, expected: readonly ExpectedVariable[]): Workspace {
+    const { rows, activity } = this.parts;
+    const row = this.#row(id);
+    rows.setExpected(id, expected);
+    const detail = `expected: ${plural(expected.length, 'variable')}`;
+    activity.record({ workspaceId: id, action: 'workspace-set', detail });
+    return this.#view({ ...row, expected });
+  }
+
   /** Workspaces that are not named follow. */
   reorder(ids: readonly string[]): void {
     this.parts.rows.reorder(ids);
@@ -196,7 +208,7 @@ export class WorkspaceService {
     }
   }
 
-  #view({ id, name, localFolder, plainPatterns }: WorkspaceRow): Workspace {
+  #view({ id, name, localFolder, plainPatterns, expected }: WorkspaceRow): Workspace {
     return {
       id,
       name,
@@ -204,6 +216,7 @@ export class WorkspaceService {
       localFolder,
       ...(plainPatterns && { plainPatterns: [...plainPatterns] }),
       ...(this.#isSample(id) && { sample: true as const }),
+      ...(expected && { expected: [...expected] }),
     };
   }
 

@@ -88,7 +88,12 @@ export async function createStores(
   });
   const { mayChange } = owners.getState();
   const providerStatus = createProviderStatus(client, workspaceId, events.providerStatus);
-  const migrate = createMigrate(client, workspaceId, { ...events.migrate, mayChange, say });
+  const migrate = createMigrate(client, workspaceId, {
+    ...events.migrate,
+    mayChange,
+    say,
+    environments: () => environments.getState().list,
+  });
   const [settings] = await Promise.all([
     client.connections.settings({ workspaceId }),
     environments.getState().refresh(),

@@ -163,6 +163,8 @@ function Page() {
   );
 }
 
+const NOBODY: readonly string[] = [];
+
 function Screen({ route }: { readonly route: Route }): ReactNode {
   switch (route.screen) {
     case 'welcome':
@@ -182,7 +184,7 @@ function Screen({ route }: { readonly route: Route }): ReactNode {
     case 'push':
       return <PushScreen />;
     case 'migrate':
-      return <MigrateScreen key={route.id} id={route.id} />;
+      return <MigrateScreen key={route.id} id={route.id} others={route.others ?? NOBODY} />;
     case 'history':
       return <HistoryScreen key={route.id} id={route.id} />;
     case 'settings':

@@ -10,7 +10,7 @@ export function Switch({ label, help, ...props }: Props) {
   const id = useId();
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 @min-[31rem]:grid-cols-[7rem_minmax(0,1fr)] @min-[36rem]:grid-cols-[8.5rem_minmax(0,1fr)]">
-      <span id={`${id}-label`} aria-hidden className="font-medium">
+      <span id={`${id}-label`} className="font-medium">
         {label}
       </span>
       <AriaSwitch

@@ -1,5 +1,6 @@
 import type { ListedEnvironment } from '@shared/contract/agent/environments';
 import type { Core } from '@core/core';
+import { removedView } from '@core/environments/environment-service';
 import type { Found } from '@core/references/lookup';
 import { agentOs } from '../base';
 import { orNever } from '../signal';
@@ -15,6 +16,7 @@ export const environmentHandlers = ({
   lookup,
   resolving,
   compare,
+  checking,
 }: Core) => ({
   list: agentOs.environments.list.handler(({ input }) => {
     const wanted =
@@ -40,11 +42,11 @@ export const environmentHandlers = ({
   remove: agentOs.environments.remove.handler(async ({ input, signal }) => {
     const { onServer, force } = input;
     const { id } = lookup.environment(input).environment;
-    const outcome = await (force
-      ? environments.remove(id, onServer, orNever(signal))
-      : environments.removeIfEmpty(id, onServer, orNever(signal)));
-    if (outcome?.recoverable !== true) return { recoverable: outcome?.recoverable };
-    return { recoverable: true, until: outcome.until?.getTime() };
+    return removedView(
+      await (force
+        ? environments.remove(id, onServer, orNever(signal))
+        : environments.removeIfEmpty(id, onServer, orNever(signal))),
+    );
   }),
   setExpands: agentOs.environments.setExpands.handler(({ input }) => {
     const { environment, workspace } = lookup.environment(input);
@@ -66,6 +68,10 @@ export const environmentHandlers = ({
   export: agentOs.environments.export.handler(({ input, signal }) =>
     resolving.export(input, orNever(signal)),
   ),
+  check: agentOs.environments.check.handler(async ({ input, signal }) => {
+    const { environment, variables, expected } = await checking.check(input, orNever(signal));
+    return { environment, variables: [...variables], expected: [...expected] };
+  }),
   compare: agentOs.environments.compare.handler(
     async ({ input: { workspace, environments: names }, signal }) => {
       const ids = names.map(

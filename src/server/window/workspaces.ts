@@ -12,6 +12,9 @@ export const workspaceHandlers = ({ workspaces, samples, setup }: Core) => ({
   setPlainPatterns: os.workspaces.setPlainPatterns.handler(({ input }) =>
     workspaces.setPlainPatterns(input.id, input.patterns),
   ),
+  setExpected: os.workspaces.setExpected.handler(({ input }) =>
+    workspaces.setExpected(input.id, input.expected),
+  ),
   exportSetup: os.workspaces.exportSetup.handler(({ input }) => setup.export(input.id)),
   planSetup: os.workspaces.planSetup.handler(({ input }) => setup.plan(input.text, undefined)),
   importSetup: os.workspaces.importSetup.handler(({ input, signal }) =>

@@ -4,6 +4,7 @@
  * does not count.
  */
 import { z } from 'zod';
+import { noteSchema } from './expected';
 import { editableKinds, type EditableKind, type VariableKind } from './variable';
 
 /** The kind of a value that was copied, which counts in place of the kind before: see `kindAfterEdit`. */
@@ -18,6 +19,8 @@ const editSchema = z.object({
   remove: z.literal(true).optional(),
   disabled: z.boolean().optional(),
   secret: z.boolean().optional(),
+  /** The new note; an empty one removes it. */
+  note: noteSchema.optional(),
 });
 export type Edit = z.infer<typeof editSchema>;
 
@@ -27,6 +30,7 @@ export const additionSchema = z.object({
   kind: copiedKind,
   disabled: z.boolean().optional(),
   secret: z.boolean().optional(),
+  note: noteSchema.optional(),
 });
 export type Addition = z.infer<typeof additionSchema>;
 

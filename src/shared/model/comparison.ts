@@ -17,13 +17,19 @@ export type ComparedEnvironment = z.infer<typeof comparedEnvironmentSchema>;
 const comparedCellSchema = z.discriminatedUnion('state', [
   /** The values of this environment are not in memory. */
   z.object({ state: z.literal('unknown') }),
-  z.object({ state: z.literal('missing') }),
+  z.object({
+    state: z.literal('missing'),
+    /** Whether a rule of the workspace needs it there. */
+    expected: z.literal(true).optional(),
+  }),
   z.object({
     state: z.literal('present'),
     kind: z.enum(variableKinds),
     /** The same number within a row: the same value of the same kind. Counts from 0. */
     group: z.number().int(),
     disabled: z.literal(true).optional(),
+    /** Why the value is not as expected, without a part of it. */
+    misfit: z.string().optional(),
   }),
 ]);
 export type ComparedCell = z.infer<typeof comparedCellSchema>;
@@ -43,6 +49,26 @@ export const comparisonSchema = z.object({
   rows: z.array(comparedRowSchema),
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
+
+/**
+ * How a row counts. Of two environments, `first` and `second` say which one alone has the variable, and `missing` that
+ * both lack what is expected; of more, `missing` says that at least one lacks it.
+ */
+export const rowGroups = ['different', 'first', 'second', 'missing', 'equal'] as const;
+export type RowGroup = (typeof rowGroups)[number];
+
+export function rowGroup({ outcome, cells }: Pick<ComparedRow, 'outcome' | 'cells'>): RowGroup {
+  if (outcome !== 'missing' || cells.length !== 2) return outcome;
+  if (cells[0]?.state === 'present') return 'first';
+  return cells[1]?.state === 'present' ? 'second' : 'missing';
+}
+
+/** How many rows are in each group. */
+export function countGroups(rows: readonly ComparedRow[]): Record<RowGroup, number> {
+  const counts = { different: 0, first: 0, second: 0, missing: 0, equal: 0 };
+  for (const row of rows) counts[rowGroup(row)] += 1;
+  return counts;
+}
 
 /** Variables of one environment, and the environment that they are copied to. */
 export const copiedVariablesSchema = z.object({

@@ -4,6 +4,8 @@ export interface KeyIssue {
   /** A key with an error cannot be saved; a key with a warning causes trouble in other programs. */
   readonly level: 'error' | 'warning';
   readonly message: string;
+  /** Whether the grid has it in words for a saved variable too, and not only as a mark. */
+  readonly inWords?: true;
 }
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { providerIds } from '../providers/descriptor';
 import { AppError } from '../errors';
 import { environmentNameSchema } from './environment';
+import { expectedVariablesSchema, noteSchema } from './expected';
 import { formValuesSchema } from './form-values';
 import { grantNameSchema, grantSettingsSchema, secretNameSchema } from './grant';
 import { formatReference, parseReference } from './reference';
@@ -31,6 +32,8 @@ const environmentSchema = z.strictObject({
   secret: z.array(z.string()).optional(),
   /** Keys of variables that programs do not get. */
   disabled: z.array(z.string()).optional(),
+  /** By key, what a variable is for. */
+  notes: z.record(z.string(), noteSchema.min(1)).optional(),
   /** Of an environment without a path: its variables that refer to another. */
   references: z.record(z.string(), referenceSchema).optional(),
 });
@@ -50,13 +53,15 @@ const setupFileSchema = z.strictObject({
   workspace: workspaceNameSchema,
   connection: z.strictObject({ provider: z.enum(providerIds), settings: formValuesSchema }),
   environments: z.array(environmentSchema).max(20_000),
+  /** The variables that the environments are expected to have. */
+  expected: expectedVariablesSchema.optional(),
   grants: z.array(grantSchema).max(1000),
 });
 export type SetupFile = z.infer<typeof setupFileSchema>;
 
 /** What importing a file does, or would do, with one part of it. Nothing that is there is changed. */
 export const setupChangeSchema = z.object({
-  kind: z.enum(['workspace', 'connection', 'environment', 'grant']),
+  kind: z.enum(['workspace', 'connection', 'environment', 'expected', 'grant']),
   name: z.string(),
   /** `kept`: what is there differs from the file, and stays as it is. */
   action: z.enum(['added', 'same', 'kept']),

@@ -34,6 +34,10 @@ export const variableSchema = z.object({
   empty: z.boolean().optional(),
   /** Where the value points, if it is a reference. A reference is no secret, even if its variable is. */
   reference: pointsToSchema.optional(),
+  /** What a person wrote about it. */
+  note: z.string().optional(),
+  /** Why the value is not the expected one, as a sentence that has no part of it. References are not checked. */
+  misfit: z.string().optional(),
 });
 
 export type Variable = z.infer<typeof variableSchema>;

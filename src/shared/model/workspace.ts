@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expectedVariablesSchema } from './expected';
 import { plainPatternsSchema } from './plain-patterns';
 
 export const workspaceSchema = z.object({
@@ -12,6 +13,8 @@ export const workspaceSchema = z.object({
   plainPatterns: plainPatternsSchema.optional(),
   /** Whether it is the one with sample data, on this computer only. */
   sample: z.literal(true).optional(),
+  /** The variables that its environments are expected to have; absent: none. */
+  expected: expectedVariablesSchema.optional(),
 });
 
 export type Workspace = z.infer<typeof workspaceSchema>;

@@ -56,6 +56,17 @@ export type ProviderGroup = (typeof providerGroups)[number];
  */
 export type StaleWrites = 'refused' | 'caught' | 'detected' | 'compared';
 
+/** What becomes of a deleted secret, each in a sentence: it can be undeleted, or it is gone. */
+export type Recovery =
+  | { readonly kept: string; readonly gone?: string }
+  | { readonly kept?: never; readonly gone: string };
+
+/** The sentence that holds; both sentences while it is not known which one does. */
+export function recoveryOf({ kept, gone }: Recovery, isRecoverable: boolean | undefined): string {
+  const sentences = [isRecoverable === false ? undefined : kept, isRecoverable ? undefined : gone];
+  return sentences.filter((sentence) => sentence !== undefined).join(' ');
+}
+
 /** What the store does, so that the window names no provider. */
 export interface ProviderTraits {
   /** `computer`: only this computer has the secrets. */
@@ -73,8 +84,8 @@ export interface ProviderTraits {
   readonly staleWrites: StaleWrites;
   /** When it gives a weaker guarantee, and which, in a sentence. */
   readonly staleWritesExcept?: string;
-  /** How a deleted secret can be recovered, in a sentence or two. */
-  readonly recovery: string;
+  /** What becomes of a deleted secret. With both sentences, it depends on the engine in use: see `recoveryOf`. */
+  readonly recovery: Recovery;
   /** Why it keeps no versions of a secret, and what would; absent if it always keeps some. */
   readonly withoutVersions?: string;
 }

@@ -175,6 +175,11 @@ export class HashicorpVaultProvider implements SecretsProvider {
     return engine.remove(path, expected, signal);
   }
 
+  async keepsRemoved({ signal }: CallOptions): Promise<boolean> {
+    const engine = await this.#engine.get(signal);
+    return engine.version === 2;
+  }
+
   async undelete(path: string, { signal, revision }: UndeleteOptions): Promise<void> {
     const engine = await this.#engine.get(signal);
     return engine.undelete(path, signal, revision);

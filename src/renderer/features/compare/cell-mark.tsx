@@ -31,7 +31,7 @@ export function CellMark({
           icon={<CircleDashed aria-hidden className="size-3.5 text-warn" />}
           className="text-warn"
         >
-          missing
+          missing{cell?.state === 'missing' && cell.expected === true ? ', expected' : null}
         </Mark>
       );
     case 'only here':

@@ -1,5 +1,5 @@
-import type { ComparedEnvironment, ComparedRow } from '@shared/model/comparison';
-import { CircleAlert, CopyPlus } from 'lucide-react';
+import type { ComparedCell, ComparedEnvironment, ComparedRow } from '@shared/model/comparison';
+import { CircleAlert, CopyPlus, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
 import { MenuTrigger, TableBody, TableHeader } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
@@ -24,8 +24,14 @@ interface Props {
 export function ComparisonTable({ environments, rows, emptyText }: Props) {
   const revealed = useFeature('compare', (state) => state.revealed);
   const tall = useMemo(
-    () => new Map([...revealed].map(([key, values]) => [rowId(key), values])),
-    [revealed],
+    () =>
+      new Map<string, unknown>([
+        ...rows.flatMap(({ key, cells }) =>
+          cells.some((cell) => misfitOf(cell) !== undefined) ? [[rowId(key), cells] as const] : [],
+        ),
+        ...[...revealed].map(([key, values]) => [rowId(key), values] as const),
+      ]),
+    [rows, revealed],
   );
   const items = useMemo(
     () =>
@@ -73,6 +79,9 @@ export function ComparisonTable({ environments, rows, emptyText }: Props) {
   );
 }
 
+const misfitOf = (cell: ComparedCell | undefined): string | undefined =>
+  cell?.state === 'present' ? cell.misfit : undefined;
+
 function KeyCell({ row, revealed }: { readonly row: ComparedRow; readonly revealed: boolean }) {
   const { compare } = useStores();
   const { hide, reveal } = compare.getState();
@@ -112,6 +121,7 @@ function ComparedCellView({ row, at, environments, shown }: CellProps) {
   const environment = environments[at];
   const word = cellWord(row, at);
   const value = environment === undefined ? undefined : shown?.get(environment.id);
+  const misfit = misfitOf(row.cells[at]);
   return (
     <div className="flex min-w-0 flex-1 items-start gap-1">
       <div className="flex min-w-0 flex-1 flex-col gap-1">
@@ -119,6 +129,12 @@ function ComparedCellView({ row, at, environments, shown }: CellProps) {
           <CellMark word={word} cell={row.cells[at]} />
           {environment === undefined ? null : <Unsaved of={row.key} in={environment} />}
         </span>
+        {misfit === undefined ? null : (
+          <span className="flex gap-1.5 text-xs text-warn">
+            <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+            <span className="min-w-0 break-words">{misfit}</span>
+          </span>
+        )}
         {value === undefined ? null : 'value' in value ? (
           <pre className="max-h-40 overflow-auto font-mono text-xs leading-5 break-all whitespace-pre-wrap text-text select-text">
             {value.value === '' ? <span className="text-text-3">empty</span> : value.value}
@@ -172,20 +188,37 @@ function CopyHere({ row, at, environments }: Omit<CellProps, 'shown'>) {
     const cell = row.cells[index];
     return cell?.state === 'present' && !(own?.state === 'present' && own.group === cell.group);
   });
-  if (target?.loaded !== true || sources.length === 0) return null;
+  const [only] = sources;
+  if (target?.loaded !== true || only === undefined) return null;
+  const copy = (from: string): void => void compare.getState().copy(row.key, from, target.id);
+  const look =
+    '-my-0.5 opacity-0 transition-opacity group-focus-within/row:opacity-100 group-hover/row:opacity-100 aria-expanded:opacity-100 pointer-coarse:opacity-100';
+  if (sources.length === 1) {
+    return (
+      <IconButton
+        size="sm"
+        label={`Copy ${row.key} from ${only.name} to ${target.name}`}
+        hint={`Copy from ${only.name}`}
+        className={look}
+        onPress={() => copy(only.id)}
+      >
+        <CopyPlus className="size-3.5" />
+      </IconButton>
+    );
+  }
   return (
     <MenuTrigger>
       <IconButton
         size="sm"
         label={`Copy ${row.key} to ${target.name}`}
         hint="Copy to here"
-        className="-my-0.5 opacity-0 transition-opacity group-focus-within/row:opacity-100 group-hover/row:opacity-100 aria-expanded:opacity-100 pointer-coarse:opacity-100"
+        className={look}
       >
         <CopyPlus className="size-3.5" />
       </IconButton>
       <Menu
         aria-label={`Copy ${row.key} to ${target.name}`}
-        onAction={(from) => void compare.getState().copy(row.key, String(from), target.id)}
+        onAction={(from) => copy(String(from))}
       >
         {sources.map(({ id, name }) => (
           <MenuItem key={id} id={id}>{`From ${name}`}</MenuItem>

@@ -29,6 +29,27 @@ const PORT = number('PORT', '5432');
 const variables = [API_KEY, PORT];
 const base = (): Draft => emptyDraft('r1');
 
+describe('a note', () => {
+  const noted: Variable = { ...API_KEY, note: 'old' };
+  const noteIn = (draft: Draft): string | undefined => rowsOf([noted], draft)[0]?.variable.note;
+
+  it('is an edit of its own, stays with a typed value, and is none when it is empty', () => {
+    expect(noteIn(editVariable(base(), noted, { value: 'typed' }))).toBe('old');
+    const draft = editVariable(base(), noted, { note: 'new', value: 'typed' });
+    expect(noteIn(draft)).toBe('new');
+    expect(noteIn(editVariable(draft, noted, { note: '' }))).toBeUndefined();
+    const back = editVariable(editVariable(base(), noted, { note: 'new' }), noted, { note: 'old' });
+    expect(countsOf(back).total).toBe(0);
+  });
+
+  it('goes with a variable that has to be added again, and with an added one', () => {
+    const draft = editVariable(base(), noted, { note: 'new', value: 'typed' });
+    expect(toChangeSet(rebase(draft, [], 'r2')).additions).toMatchObject([{ note: 'new' }]);
+    const added = addVariables(base(), [{ key: 'API_KEY', value: 'x', note: 'added' }]);
+    expect(noteIn(rebase(added, [noted], 'r2'))).toBe('added');
+  });
+});
+
 describe('an edit', () => {
   it('vanishes when all its fields are as before', () => {
     let draft = editVariable(base(), PORT, { value: '1', rename: 'DB_PORT', disabled: true });

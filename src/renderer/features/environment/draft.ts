@@ -24,7 +24,7 @@ export interface Draft {
 type NewValue = Pick<Addition, 'value' | 'kind'>;
 
 /** Fields of an edit that a person changes; `removeRows` and `restoreRows` change `remove`. */
-type EditPatch = Partial<Pick<Edit, 'rename' | 'value' | 'kind' | 'disabled' | 'secret'>>;
+type EditPatch = Partial<Pick<Edit, 'rename' | 'value' | 'kind' | 'disabled' | 'secret' | 'note'>>;
 
 export const emptyDraft = (base: string): Draft => ({
   base,
@@ -71,6 +71,7 @@ function normalised(variable: Variable, edit: Edit): Edit | undefined {
     remove: edit.remove,
     disabled: edit.disabled === (variable.disabled ?? false) ? undefined : edit.disabled,
     secret: marked ?? staysPlain,
+    note: edit.note === (variable.note ?? '') ? undefined : edit.note,
   });
   return Object.keys(next).length > 1 ? next : undefined;
 }
@@ -137,7 +138,7 @@ export const restoreRows = (draft: Draft, rows: readonly Row[]): Draft =>
 export const markRows = (
   draft: Draft,
   rows: readonly Row[],
-  mark: Pick<EditPatch, 'disabled' | 'secret'>,
+  mark: Pick<EditPatch, 'disabled' | 'secret' | 'note'>,
 ): Draft =>
   alterRows(
     draft,
@@ -224,7 +225,7 @@ export function rebase(draft: Draft, variables: readonly Variable[], base: strin
   const edits = new Map<string, Edit>();
   const added: Addition[] = [];
   const add = (addition: Addition): void => {
-    const { key, value, kind, disabled, secret } = addition;
+    const { key, value, kind, disabled, secret, note } = addition;
     const there = byKey.get(key);
     if (there === undefined) added.push(addition);
     else {
@@ -234,6 +235,7 @@ export function rebase(draft: Draft, variables: readonly Variable[], base: strin
         kind,
         ...(disabled !== undefined && { disabled }),
         ...(secret !== undefined && { secret }),
+        ...(note !== undefined && { note }),
       });
     }
   };
@@ -241,8 +243,8 @@ export function rebase(draft: Draft, variables: readonly Variable[], base: strin
     const variable = byKey.get(edit.key);
     if (variable !== undefined) put(edits, variable, edit);
     else if (edit.remove !== true && edit.value !== undefined) {
-      const { rename, value, kind, disabled, secret } = edit;
-      add({ key: rename ?? edit.key, value, kind, disabled, secret });
+      const { rename, value, kind, disabled, secret, note } = edit;
+      add({ key: rename ?? edit.key, value, kind, disabled, secret, note });
     }
   }
   for (const addition of draft.additions) add(withoutId(addition));
@@ -309,10 +311,12 @@ function changedRow(variable: Variable, edit: Edit): Row {
     key,
     origin: variable,
     addition: undefined,
-    variable:
+    variable: noted(
       edit.value === undefined
         ? remarked(variable, key, secret, disabled)
         : describe(key, edit.kind ?? variable.kind, edit.value, secret, disabled),
+      edit.note ?? variable.note,
+    ),
     typed: edit.value,
     change: edit.remove === true ? 'removed' : 'changed',
   };
@@ -323,13 +327,13 @@ function changedRow(variable: Variable, edit: Edit): Row {
 function addedRow(addition: DraftAddition): Row {
   const known = added.get(addition);
   if (known !== undefined) return known;
-  const { id, key, value, kind = 'text', secret = true, disabled = false } = addition;
+  const { id, key, value, kind = 'text', secret = true, disabled = false, note } = addition;
   const row: Row = {
     id: additionId(id),
     key,
     origin: undefined,
     addition: id,
-    variable: describe(key, kind, value, secret, disabled),
+    variable: noted(describe(key, kind, value, secret, disabled), note),
     typed: value,
     change: 'added',
   };
@@ -349,6 +353,11 @@ export const rowsOf = (variables: readonly Variable[], draft: Draft | undefined)
 function remarked(variable: Variable, key: string, secret: boolean, disabled: boolean): Variable {
   const { literal, ...rest } = variable;
   return { ...rest, key, secret, disabled, ...(!secret && literal !== undefined && { literal }) };
+}
+
+function noted(variable: Variable, note: string | undefined): Variable {
+  const { note: _, ...bare } = variable;
+  return note === undefined || note === '' ? bare : { ...bare, note };
 }
 
 function describe(
@@ -380,8 +389,8 @@ function describeNested(json: string): Pick<Variable, 'nested' | 'entries'> {
 
 /** A row as it is copied to another environment: its stored value, unless another one was typed. */
 export function rowAcross({ key, origin, typed, variable }: Row): CopiedAcross {
-  const { secret, disabled = false, kind } = variable;
-  const marks = { key, secret, disabled };
+  const { secret, disabled = false, kind, note } = variable;
+  const marks = { key, secret, disabled, ...(note !== undefined && { note }) };
   if (typed === undefined && origin !== undefined) return { key: origin.key, as: marks };
   return {
     key,

@@ -7,6 +7,9 @@ import type { Field } from './store';
 export interface Grid {
   readonly issues: ReadonlyMap<string, KeyIssue>;
   readonly isReadOnly: boolean;
+  /** What the row is for: its note, else that of the rule for its key. */
+  readonly noteOf: (row: Row) => string | undefined;
+  readonly editNote: (row: Row) => void;
   /** Called by the cell that is being edited, with its element. */
   readonly setAnchor: (element: HTMLElement | null) => void;
   /** What a press on the kind of a row does: see `chipAction`. */

@@ -1,5 +1,6 @@
-import { LockKeyhole } from 'lucide-react';
+import { LockKeyhole, StickyNote } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
+import { IconButton } from '../../components/button';
 import { Chip } from '../../components/chip';
 import { cx } from '../../lib/class-names';
 import type { Row } from './draft';
@@ -59,6 +60,27 @@ function KindChip({ row }: { readonly row: Row }): ReactNode {
   );
 }
 
+/** Shows that a variable has a note; the note itself on hover, on focus and to assistive technology. */
+function NoteMark({ row }: { readonly row: Row }): ReactNode {
+  const { noteOf, editNote, isReadOnly } = useGrid();
+  const note = noteOf(row);
+  if (note === undefined) return null;
+  return (
+    <IconButton
+      size="sm"
+      label={`Note of ${row.key}: ${note}`}
+      hint={note}
+      excludeFromTabOrder
+      onPress={() => {
+        if (!isReadOnly && row.change !== 'removed') editNote(row);
+      }}
+      className="-my-0.5 ml-auto text-text-3"
+    >
+      <StickyNote aria-hidden className="size-3.5" />
+    </IconButton>
+  );
+}
+
 const changeWords = {
   none: '',
   added: 'added, not saved',
@@ -70,6 +92,7 @@ export const KindCell = memo(function KindCell({ row }: { readonly row: Row }) {
   return (
     <>
       <KindChip row={row} />
+      <NoteMark row={row} />
       <span className="sr-only">{changeWords[row.change]}</span>
     </>
   );

@@ -189,6 +189,7 @@ function Words({ row }: { readonly row: Row }) {
           ...(origin.secret === variable.secret
             ? []
             : [variable.secret ? 'now secret' : 'now plain']),
+          ...(origin.note === variable.note ? [] : ['note']),
         ];
   return words.map((word) => <Chip key={word}>{word}</Chip>);
 }

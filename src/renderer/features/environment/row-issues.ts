@@ -24,6 +24,10 @@ export function rowIssues(rows: readonly Row[]): ReadonlyMap<string, KeyIssue> {
   return issues;
 }
 
+/** Whether an issue is shown in words: of a saved row most are only a mark. */
+export const showsWords = ({ change }: Row, { inWords }: KeyIssue): boolean =>
+  change !== 'none' || inWords === true;
+
 /**
  * Returns the same map again while the issues are the same, so that an edit that changes no issue draws no
  * row again.

@@ -10,6 +10,7 @@ import {
   PowerOff,
   RotateCcw,
   SearchCode,
+  StickyNote,
   TextCursor,
   Trash2,
 } from 'lucide-react';
@@ -33,11 +34,12 @@ interface Props {
   readonly open: OpenMenu | undefined;
   readonly onClose: () => void;
   readonly onChange: (change: Change | undefined, rows: readonly Row[]) => void;
+  readonly onNote: (row: Row) => void;
 }
 
 const icon = 'size-3.5';
 
-export function RowMenu({ id, open, onClose, onChange }: Props) {
+export function RowMenu({ id, open, onClose, onChange, onNote }: Props) {
   const { environment, references } = useStores();
   const trigger = useMemo(() => ({ current: open?.at ?? null }), [open]);
   const [row] = open?.rows ?? [];
@@ -75,6 +77,8 @@ export function RowMenu({ id, open, onClose, onChange }: Props) {
         return (
           reference && references.getState().go({ id: reference.environmentId, key: reference.key })
         );
+      case 'note':
+        return onNote(row);
       case 'secret':
         return onChange(masking(rows), rows);
       case 'disabled':
@@ -123,6 +127,11 @@ export function RowMenu({ id, open, onClose, onChange }: Props) {
       {isRemoved || isMany || isWhole || row.key === '' ? null : (
         <MenuItem id="uses" icon={<SearchCode aria-hidden className={icon} />}>
           Where is this used…
+        </MenuItem>
+      )}
+      {isRemoved || isMany || row.key === '' ? null : (
+        <MenuItem id="note" icon={<StickyNote aria-hidden className={icon} />}>
+          Note…
         </MenuItem>
       )}
       {isWhole ? null : (

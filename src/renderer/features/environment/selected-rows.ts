@@ -70,6 +70,10 @@ export function markingDisabled(rows: readonly Row[], disabled: boolean): Change
   );
 }
 
+/** Gives the row a note; an empty one removes it. */
+export const noteChange = (row: Row, note: string): Change | undefined =>
+  marking([row], (draft, some) => markRows(draft, some, { note }), 'noted');
+
 /** Marks the rows as plain; if all are plain already, marks them as secret. */
 export const masking = (rows: readonly Row[]): Change | undefined =>
   markingSecret(rows, false) ?? markingSecret(rows, true);

@@ -98,6 +98,8 @@ export interface EnvironmentScreen {
   generate(this: void, key: string | undefined): void;
   /** Adds an empty variable and opens the editor of its key. */
   add(this: void): void;
+  /** Adds empty variables with these keys; of one, opens the editor of its value. */
+  addKeys(this: void, keys: readonly string[]): void;
   /** Has an environment open with the preview of an import. */
   offer(this: void, to: string, file: OfferedFile): void;
   setMode(this: void, mode: Mode): void;
@@ -392,10 +394,10 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
       set({ mode, editing: undefined, offered: undefined });
     };
 
-    const addVariable = (): void => {
+    /** Adds an empty variable, and opens the editor of the field. */
+    const addVariable = (key: string, field: Field): void => {
       const { id } = get();
       if (id === undefined) return;
-      const key = '';
       alter((draft) => addVariables(draft, [{ key, value: '' }]));
       const addition = drafts.getState().histories.get(id)?.present.additions.at(-1);
       if (addition === undefined || addition.key !== key) return;
@@ -412,11 +414,22 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
             typed: '',
             change: 'added',
           },
-          field: 'key',
-          text: key,
-          begins: key,
+          field,
+          text: '',
+          begins: '',
         },
       });
+    };
+
+    const addKeys = (keys: readonly string[]): void => {
+      const [key] = keys;
+      if (key !== undefined && keys.length === 1) return addVariable(key, 'value');
+      alter((draft) =>
+        addVariables(
+          draft,
+          keys.map((one) => ({ key: one, value: '' })),
+        ),
+      );
     };
 
     /** Does the work if it may be done, and if the same environment is still on show then. */
@@ -593,7 +606,8 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         }
       },
       generate: (generating) => set({ generating }),
-      add: () => permit(addVariable),
+      add: () => permit(() => addVariable('', 'key')),
+      addKeys: (keys) => permit(() => addKeys(keys)),
       offer: (to, file) => set({ offered: { ...file, to } }),
       setMode: (mode) => {
         const isChange = mode === 'text' || mode === 'import';

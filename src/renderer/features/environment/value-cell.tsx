@@ -14,6 +14,7 @@ import { prettyJson } from '../../lib/pretty-json';
 import type { Row } from './draft';
 import { useGrid } from './grid-context';
 import { useReferenceOf } from './references/use-reference-of';
+import { showsWords } from './row-issues';
 import { isResolved } from './store';
 import { useEditingAnchor } from './use-editing-anchor';
 
@@ -50,8 +51,8 @@ export const ValueCell = memo(function ValueCell({ row }: { readonly row: Row })
   const fault = useFeature('environment', (state) => state.faults.get(row.id));
   const { issues } = useGrid();
   const anchor = useEditingAnchor(row, 'value');
-  // A saved key shows its issue as an icon, an edited one in words.
-  const issue = row.change === 'none' ? undefined : issues.get(row.id);
+  const found = issues.get(row.id);
+  const issue = found !== undefined && showsWords(row, found) ? found : undefined;
   const isTall = value !== undefined || fault !== undefined;
   // The buttons are the most expensive part of a row. They are drawn when there is time, not while scrolling.
   const isSettled = useDeferredValue(true, false);

@@ -23,12 +23,22 @@ import { GridContext, type Grid } from './grid-context';
 import { createGridState, type Order } from './grid-state';
 import { checkText } from './import/import-plan';
 import { asCell, readPaste, type PastedVariable, type Place } from './paste';
+import type { Expected } from './expected/issues';
+import { NoteCommand, NoteDialog } from './note-dialog';
 import { ReferenceCommands } from './references/reference-commands';
 import { UsesDialog } from './references/uses-dialog';
 import { RevealCommands } from './reveal-commands';
+import { showsWords } from './row-issues';
 import { RowMenu, type OpenMenu } from './row-menu';
 import { deleteSelected, selectedText } from './selected-text';
-import { chipChange, disabling, removal, rowsAround, type Change } from './selected-rows';
+import {
+  chipChange,
+  disabling,
+  noteChange,
+  removal,
+  rowsAround,
+  type Change,
+} from './selected-rows';
 import { SelectionBar } from './selection-bar';
 import type { Sort, SortColumn } from './sort-rows';
 import type { Field } from './store';
@@ -44,6 +54,7 @@ interface Props {
   readonly sort: Sort | undefined;
   readonly onSort: (by: SortColumn) => void;
   readonly issues: ReadonlyMap<string, KeyIssue>;
+  readonly expected: Expected;
   readonly isReadOnly: boolean;
   /** Whether variables can be added. */
   readonly isMap: boolean;
@@ -86,6 +97,7 @@ export function VariablesGrid({
   sort,
   onSort,
   issues,
+  expected,
   isReadOnly,
   isMap,
   empty,
@@ -147,9 +159,23 @@ export function VariablesGrid({
     [environment, announcements],
   );
   const pressKind = useCallback((row: Row) => onChange(chipChange(row), [row]), [onChange]);
+  const [noting, setNoting] = useState<Row>();
+  const noteOf = useCallback(
+    ({ key, variable }: Row) => variable.note ?? expected.get(key)?.note,
+    [expected],
+  );
   const grid = useMemo<Grid>(
-    () => ({ issues, isReadOnly, setAnchor, pressKind, openMenu, focusNeighbour }),
-    [issues, isReadOnly, pressKind, openMenu, focusNeighbour],
+    () => ({
+      issues,
+      isReadOnly,
+      noteOf,
+      editNote: setNoting,
+      setAnchor,
+      pressKind,
+      openMenu,
+      focusNeighbour,
+    }),
+    [issues, isReadOnly, noteOf, pressKind, openMenu, focusNeighbour],
   );
 
   const wanted = useFeature('references', (state) => state.wanted);
@@ -359,7 +385,23 @@ export function VariablesGrid({
       <RevealCommands grid={keyboard} shown={shown} />
       <ReferenceCommands id={id} grid={keyboard} rows={rows} />
       <UsesDialog />
-      <RowMenu id={id} open={menu} onClose={() => setMenu(undefined)} onChange={onChange} />
+      <NoteCommand grid={keyboard} rows={rows} isReadOnly={isReadOnly} onEdit={setNoting} />
+      {noting === undefined ? null : (
+        <NoteDialog
+          key={noting.id}
+          row={noting}
+          rule={expected.get(noting.key)}
+          onSave={(note) => onChange(noteChange(noting, note), [noting])}
+          onClose={() => setNoting(undefined)}
+        />
+      )}
+      <RowMenu
+        id={id}
+        open={menu}
+        onClose={() => setMenu(undefined)}
+        onChange={onChange}
+        onNote={setNoting}
+      />
     </GridContext>
   );
 }
@@ -415,7 +457,8 @@ function tallRows(
 ): ReadonlySet<string> {
   const tall = new Set([...revealed.keys(), ...faults.keys()]);
   for (const row of rows) {
-    if (row.change !== 'none' && issues.has(row.id)) tall.add(row.id);
+    const issue = issues.get(row.id);
+    if (issue !== undefined && showsWords(row, issue)) tall.add(row.id);
   }
   return tall;
 }

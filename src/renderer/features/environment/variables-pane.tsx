@@ -13,6 +13,9 @@ import { withoutKey } from '../../lib/without';
 import { countsOf, rowsOf, type Row } from './draft';
 import { DraftBar } from './draft-bar';
 import { PlainProposal } from './plain/plain-proposal';
+import { expectedOf, type ExpectedVariable } from '@shared/model/expected';
+import { expectedIssues, missingIn } from './expected/issues';
+import { MissingBanner } from './expected/missing-banner';
 import { ExportButton } from './export/export-button';
 import { roundingIssues, useRoundsNumbers } from './rounded-numbers';
 import { mergedIssues, referenceIssues } from './references/store';
@@ -26,13 +29,15 @@ const shapeNotes: Partial<Record<OpenEnvironment['shape'], string>> = {
   binary: 'This secret is binary. Strongroom keeps it locked and does not show it.',
 };
 
+const NONE_EXPECTED: readonly ExpectedVariable[] = [];
 const NO_ISSUES: ReadonlyMap<string, KeyIssue> = new Map();
 
 export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
   const { environment, drafts, references } = useStores();
   const checked = useFeature('references', (state) => state.checked);
   const { variables, shape } = data;
-  const { id } = data.environment;
+  const { id, name, expands = false } = data.environment;
+  const rules = useFeature('workspaces', ({ current }) => current.expected ?? NONE_EXPECTED);
   const draft = useFeature('drafts', (state) => state.histories.get(id)?.present);
   const isSaving = useFeature('drafts', (state) => state.saving.has(id));
   // The editor shows the issue of the key that is being typed.
@@ -47,12 +52,21 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
   const rows = useMemo(() => rowsOf(variables, draft), [variables, draft]);
   const counts = useMemo(() => countsOf(draft), [draft]);
   const rounds = useRoundsNumbers(data.environment);
+  const expected = useMemo(
+    () => expectedOf(shape === 'map' ? rules : NONE_EXPECTED, name),
+    [rules, name, shape],
+  );
+  const missing = useMemo(() => missingIn(rows, expected), [rows, expected]);
   const allIssues = useMemo(() => {
     if (shape !== 'map') return NO_ISSUES;
-    const found = mergedIssues(referenceIssues(checked), rowIssues(rows));
+    const found = mergedIssues(
+      referenceIssues(checked),
+      rowIssues(rows),
+      expectedIssues(rows, expected, expands),
+    );
     // The issue of a key wins over a rounded number, because it may prevent saving.
     return kept(rounds ? mergedIssues(roundingIssues(rows), found) : found);
-  }, [rows, shape, rounds, checked, kept]);
+  }, [rows, shape, rounds, checked, kept, expected, expands]);
   useEffect(() => {
     void references.getState().checkRows(id, rows);
   }, [references, id, rows]);
@@ -89,6 +103,7 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
   return (
     <div ref={frame} className="@container flex min-h-0 flex-1 flex-col">
       <PlainProposal variables={variables} />
+      <MissingBanner missing={missing} canAdd={canEdit} />
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-5 py-2.5">
         {note === undefined ? (
           <>
@@ -150,12 +165,13 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
         sort={sort}
         onSort={sortBy}
         issues={issues}
+        expected={expected}
         isReadOnly={isReadOnly}
         isMap={shape === 'map'}
         empty={
           rows.length === 0
             ? `No variables yet. Add one with ${shortcutOf('add-variable') ?? ''}, or paste lines of a .env file here.`
-            : `No key or plain value contains “${deferred.trim()}”. Esc in the filter clears it.`
+            : `No key, plain value or note contains “${deferred.trim()}”. Esc in the filter clears it.`
         }
       />
       {counts.total === 0 ? null : (
@@ -186,7 +202,9 @@ function shownRows(rows: readonly Row[], filter: string): readonly Row[] {
     // New variables stay in sight.
     if (change === 'added') return true;
     const plain = variable.secret ? undefined : (typed ?? variable.literal);
-    return [key, origin?.key, plain].some((one) => one?.toLowerCase().includes(text) === true);
+    return [key, origin?.key, plain, variable.note].some(
+      (one) => one?.toLowerCase().includes(text) === true,
+    );
   });
 }
 

@@ -17,6 +17,7 @@ export const chapterIds = [
   'synced-environments',
   'migrate',
   'compare',
+  'expected-variables',
   'workspaces',
   'references',
   'import-and-export',

@@ -1,10 +1,11 @@
 /** All workspaces. Everything else in the window belongs to the current one. */
 import type { Client } from '@shared/contract/window';
+import type { ExpectedVariable } from '@shared/model/expected';
 import type { Workspace } from '@shared/model/workspace';
 import { createStore } from 'zustand';
 import { download } from '../../lib/download';
 
-type WorkspaceDialog = 'new' | 'rename' | 'import' | 'plain';
+type WorkspaceDialog = 'new' | 'rename' | 'import' | 'plain' | 'expected';
 
 export interface Workspaces {
   readonly list: readonly Workspace[];
@@ -18,6 +19,8 @@ export interface Workspaces {
   rename(this: void, name: string): Promise<void>;
   /** Sets the rules for plain variables of the current workspace. Throws what the call throws. */
   setPlainPatterns(this: void, patterns: readonly string[]): Promise<void>;
+  /** Sets the variables that environments of the current workspace are expected to have. Throws what the call throws. */
+  setExpected(this: void, expected: readonly ExpectedVariable[]): Promise<void>;
   /** Saves the set-up of the current workspace as a file. */
   exportSetup(this: void): Promise<void>;
   /** Adds what a file has, and shows the workspace. Throws what the call throws: the dialog shows it. */
@@ -88,6 +91,10 @@ export const createWorkspaces = (
       setPlainPatterns: async (patterns) => {
         const { id } = current;
         take(await client.workspaces.setPlainPatterns({ id, patterns: [...patterns] }));
+      },
+      setExpected: async (expected) => {
+        const { id } = current;
+        take(await client.workspaces.setExpected({ id, expected: [...expected] }));
       },
       exportSetup: () =>
         attempt(async () => {

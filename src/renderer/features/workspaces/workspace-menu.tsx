@@ -1,5 +1,14 @@
 import { workspaceNameSchema } from '@shared/model/workspace';
-import { ChevronsUpDown, Eye, FileInput, FileOutput, Pencil, Plus, Trash2 } from 'lucide-react';
+import {
+  ChevronsUpDown,
+  Eye,
+  ListChecks,
+  FileInput,
+  FileOutput,
+  Pencil,
+  Plus,
+  Trash2,
+} from 'lucide-react';
 import { useEffect, useId, useRef } from 'react';
 import { Button as AriaButton, MenuTrigger } from 'react-aria-components';
 import { commandEntry, type CommandId } from '@shared/commands';
@@ -9,6 +18,7 @@ import { useFeature, useStores } from '../../app/stores';
 import { Mark } from '../../components/mark';
 import { Menu, MenuItem, MenuLine, MenuSection } from '../../components/menu';
 import { NameDialog } from '../../components/name-dialog';
+import { ExpectedDialog } from '../environment/expected/expected-dialog';
 import { PlainRulesDialog } from '../environment/plain/plain-rules-dialog';
 import { cx } from '../../lib/class-names';
 import { SetupDialog } from './setup-dialog';
@@ -17,6 +27,7 @@ const actions = [
   { id: 'new-workspace', icon: Plus },
   { id: 'rename-workspace', icon: Pencil },
   { id: 'plain-rules', icon: Eye },
+  { id: 'expected-variables', icon: ListChecks },
   { id: 'delete-workspace', icon: Trash2 },
   { id: 'export-set-up', icon: FileOutput },
   { id: 'import-set-up', icon: FileInput },
@@ -36,6 +47,7 @@ export function WorkspaceMenu({ isCompact = false }: { readonly isCompact?: bool
   useCommand('new-workspace', () => openDialog('new'));
   useCommand('rename-workspace', () => openDialog('rename'));
   useCommand('plain-rules', () => openDialog('plain'));
+  useCommand('expected-variables', () => openDialog('expected'));
   useCommand('export-set-up', () => void workspaces.getState().exportSetup());
   useCommand('import-set-up', () => openDialog('import'));
   useCommand('delete-workspace', isOnly ? undefined : () => void remove());
@@ -136,6 +148,7 @@ function WorkspaceDialogs() {
         issueOf={thrownLine}
       />
       {dialog === 'plain' ? <PlainRulesDialog onClose={() => openDialog(undefined)} /> : null}
+      {dialog === 'expected' ? <ExpectedDialog onClose={() => openDialog(undefined)} /> : null}
       <SetupDialog isOpen={dialog === 'import'} onClose={() => openDialog(undefined)} />
     </>
   );

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { environmentNameSchema, environmentSchema } from '../../model/environment';
 import { followedSchema } from '../../model/stored-reference';
 import { exportFormats } from '../../model/open-environment';
+import { expectedVariableSchema } from '../../model/expected';
+import { variableSchema } from '../../model/variable';
 import { comparisonSchema } from '../../model/comparison';
 import { selectorSchema, workspaceSelectorSchema } from '../../model/selector';
 import { call } from '../base';
@@ -49,6 +51,8 @@ export const environmentsContract = {
    */
   remove: call.input(selectorSchema.extend({ onServer: z.boolean(), force: z.boolean() })).output(
     z.object({
+      /** Set if it was to be deleted at the provider, and its path held nothing. */
+      absent: z.literal(true).optional(),
       /** Whether the provider can undelete it. */
       recoverable: z.boolean().optional(),
       /** The end of the time to undelete it, in milliseconds since 1970, UTC. */
@@ -83,4 +87,19 @@ export const environmentsContract = {
   compare: call
     .input(workspaceSelectorSchema.extend({ environments: z.array(z.string()).min(1).max(20) }))
     .output(comparisonSchema),
+  /**
+   * The variables that are expected, and those whose values are not as expected. Pulls a synced environment first, and those
+   * that it refers to. Of `keys`, only these references are followed. Gives no value.
+   */
+  check: call.input(selectorSchema.extend({ keys: z.array(z.string()).optional() })).output(
+    z.object({
+      /** Its name. */
+      environment: z.string(),
+      variables: z.array(
+        variableSchema.pick({ key: true, empty: true, disabled: true, misfit: true }),
+      ),
+      /** The rules for this environment. */
+      expected: z.array(expectedVariableSchema),
+    }),
+  ),
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expectedVariablesSchema } from '../../model/expected';
 import { plainPatternsSchema } from '../../model/plain-patterns';
 import { workspaceNameSchema, workspaceSchema } from '../../model/workspace';
 import { SETUP_FILE_MAX, setupChangeSchema } from '../../model/setup-file';
@@ -32,6 +33,10 @@ export const workspacesContract = {
   /** Sets the rules for plain variables of a workspace. Values that they make plain reach the window from then on. */
   setPlainPatterns: call
     .input(byId.extend({ patterns: plainPatternsSchema }))
+    .output(workspaceSchema),
+  /** Sets the variables that the environments of a workspace are expected to have. */
+  setExpected: call
+    .input(byId.extend({ expected: expectedVariablesSchema }))
     .output(workspaceSchema),
   reorder: call.input(z.object({ ids: z.array(z.uuid()) })).output(z.void()),
   /** Makes it the workspace to start with. */

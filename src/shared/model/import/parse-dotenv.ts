@@ -29,6 +29,8 @@ export interface DotenvFile {
   readonly entries: readonly DotenvEntry[];
   /** Lines that were not read, not read in full, or read in a way that may surprise. */
   readonly problems: readonly DotenvProblem[];
+  /** The text of each line that is a comment, by its line, counted from 1. */
+  readonly comments: ReadonlyMap<number, string>;
 }
 
 export const repeated = (key: string): string => `${key} appears twice; the last value is used.`;
@@ -73,6 +75,7 @@ export function parseDotenv(source: string): DotenvFile {
   const text = source.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
   const entries = new Map<string, DotenvEntry>();
   const problems: DotenvProblem[] = [];
+  const comments = new Map<number, string>();
   let at = 0;
   let line = 1;
 
@@ -84,6 +87,9 @@ export function parseDotenv(source: string): DotenvFile {
       assignment === null || key === undefined
         ? readOther(text, at, line)
         : readValue(text, at + assignment[0].length, key);
+    const comment =
+      key === undefined ? /^[ \t]*#+[ \t]*(.*?)[ \t]*$/.exec(content)?.[1] : undefined;
+    if (comment !== undefined) comments.set(line, comment);
     if (read.message !== undefined) {
       problems.push({
         line,
@@ -101,7 +107,7 @@ export function parseDotenv(source: string): DotenvFile {
     line += countOfLines(text, at, next);
     at = next;
   }
-  return { entries: [...entries.values()], problems };
+  return { entries: [...entries.values()], problems, comments };
 }
 
 /** How many lines end between two places. */
