@@ -1,6 +1,6 @@
 import type { AuditVerdict } from '@shared/model/audit';
 import { ChevronDown, Download, RotateCw, ShieldCheck } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { MenuTrigger } from 'react-aria-components';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Button } from '@renderer/components/button';
@@ -20,6 +20,12 @@ export function AuditTab() {
   const verdict = useFeature('audit', (state) => state.verdict);
   const exporting = useFeature('audit', (state) => state.exporting);
   const filtered = useFeature('audit', isFiltered);
+  // The fields are made again, without the text that was typed into them.
+  const [cleared, setCleared] = useState(0);
+  const clear = (): void => {
+    void audit.getState().setFilter({});
+    setCleared((count) => count + 1);
+  };
 
   useEffect(() => {
     void audit.getState().refresh();
@@ -28,7 +34,7 @@ export function AuditTab() {
   return (
     <>
       <div className="flex flex-wrap items-center gap-2 px-5 py-2.5">
-        <AuditFilters />
+        <AuditFilters key={cleared} />
         <span className="ml-auto flex items-center gap-2">
           <Button
             variant="quiet"
@@ -76,7 +82,7 @@ export function AuditTab() {
                 title: 'No entry matches the filters',
                 text: 'Choose other filters, or see every entry.',
                 action: (
-                  <Button variant="primary" onPress={() => void audit.getState().setFilter({})}>
+                  <Button variant="primary" onPress={clear}>
                     Clear the filters
                   </Button>
                 ),

@@ -8,7 +8,7 @@ import {
   RotateCw,
   type LucideIcon,
 } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { TableBody, TableHeader } from 'react-aria-components';
 import { homeRoute } from '@renderer/app/navigation';
 import { useFeature, useStores } from '@renderer/app/stores';
@@ -43,6 +43,12 @@ export function ActivityTab() {
   const more = useFeature('activity', (state) => state.more);
   const loading = useFeature('activity', (state) => state.loading);
   const filtered = useFeature('activity', isFiltered);
+  // The fields are made again, without the text that was typed into them.
+  const [cleared, setCleared] = useState(0);
+  const clear = (): void => {
+    void activity.getState().setFilter({});
+    setCleared((count) => count + 1);
+  };
 
   useEffect(() => {
     void activity.getState().refresh();
@@ -51,7 +57,7 @@ export function ActivityTab() {
   return (
     <>
       <div className="flex flex-wrap items-center gap-2 px-5 py-2.5">
-        <ActivityFilters />
+        <ActivityFilters key={cleared} />
         <span className="ml-auto flex items-center gap-2">
           <Button
             variant="quiet"
@@ -85,7 +91,7 @@ export function ActivityTab() {
           <Centred
             title="No entry matches the filters"
             actions={
-              <Button variant="primary" onPress={() => void activity.getState().setFilter({})}>
+              <Button variant="primary" onPress={clear}>
                 Clear the filters
               </Button>
             }
