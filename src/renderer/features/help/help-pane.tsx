@@ -1,6 +1,6 @@
 /** The guide next to the page it is about. The page can be used meanwhile. */
 import { List, X } from 'lucide-react';
-import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
 import { useCommand } from '../../app/use-command';
 import { useFeature, useStores } from '../../app/stores';
 import { IconButton } from '../../components/button';
@@ -45,11 +45,6 @@ function Pane({ place }: { readonly place: Place }) {
     heading?.scrollIntoView({ block: 'start' });
   }, [place, isSearching]);
 
-  useEffect(
-    () => (pane.current === null ? undefined : highlightWords(pane.current, wordsOf(query))),
-    [place, isSearching, query],
-  );
-
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;
     event.stopPropagation();
@@ -74,6 +69,7 @@ function Pane({ place }: { readonly place: Place }) {
           <X aria-hidden className="size-4" />
         </IconButton>
       </header>
+      <Marks key={JSON.stringify([place, isSearching])} pane={pane} query={query} />
       <GuideSearch field={field}>
         <div className="min-h-0 flex-1 overflow-auto px-5 py-4">
           <div className="flex flex-col gap-2.5 text-text-2 select-text">
@@ -101,6 +97,21 @@ function Pane({ place }: { readonly place: Place }) {
       </GuideSearch>
     </aside>
   );
+}
+
+/** Marks the words of the search in what is on show. It is made again with other content. */
+function Marks({
+  pane,
+  query,
+}: {
+  readonly pane: RefObject<HTMLElement | null>;
+  readonly query: string;
+}) {
+  useEffect(
+    () => (pane.current === null ? undefined : highlightWords(pane.current, wordsOf(query))),
+    [pane, query],
+  );
+  return null;
 }
 
 function Contents() {

@@ -32,7 +32,8 @@ function textOf(block: Block): string {
       return [block.header, ...block.rows].map((row) => row.map(plain).join(' ')).join(' ');
     case 'code':
       return block.text.replaceAll('\n', ' ');
-    default:
+    case 'note':
+    case 'paragraph':
       return plain(block.text);
   }
 }

@@ -64,14 +64,10 @@ function Coach({ at }: { readonly at: number }) {
   const { tour, help } = useStores();
   const name = useFeature('workspaces', ({ current }) => current.name);
   const calls = useFeature('tour', (state) => state.calls);
-  const heading = useRef<HTMLHeadingElement>(null);
   const steps = tourSteps(name);
   const step = steps[at];
   const isLast = at === steps.length - 1;
   useTourPage(step?.page);
-
-  // Between steps the focus stays on the button. The last step has another one there, which nobody must press by habit.
-  useEffect(() => heading.current?.focus(), [calls, isLast]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;
@@ -91,9 +87,8 @@ function Coach({ at }: { readonly at: number }) {
         <p className="text-xs text-text-2 tabular-nums">
           Step {at + 1} of {steps.length}
         </p>
-        <h2 ref={heading} tabIndex={-1} className="font-semibold outline-none">
-          {step.title}
-        </h2>
+        {/* Between steps the focus stays on the button. The last step has another one there, which nobody must press by habit. */}
+        <FocusedTitle key={`${String(calls)} ${String(isLast)}`}>{step.title}</FocusedTitle>
         <p className="max-w-180 text-text-2">
           <RichText text={step.text} />
         </p>
@@ -129,6 +124,17 @@ function Coach({ at }: { readonly at: number }) {
         {shortcutOf('tour')} leads to this panel, and Esc leaves the tour.
       </p>
     </section>
+  );
+}
+
+/** Takes the focus when it is made. */
+function FocusedTitle({ children }: { readonly children: string }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <h2 ref={heading} tabIndex={-1} className="font-semibold outline-none">
+      {children}
+    </h2>
   );
 }
 
