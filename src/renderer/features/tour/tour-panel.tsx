@@ -83,7 +83,7 @@ function Coach({ at }: { readonly at: number }) {
       onKeyDown={onKeyDown}
       className="flex flex-wrap items-end gap-x-6 gap-y-2 border-t-2 border-brass-fill bg-raised px-5 py-3"
     >
-      <div aria-live="polite" className="flex min-w-72 flex-1 flex-col gap-1">
+      <div aria-live="polite" className="flex min-w-[min(100%,30rem)] flex-1 flex-col gap-1">
         <p className="text-xs text-text-2 tabular-nums">
           Step {at + 1} of {steps.length}
         </p>

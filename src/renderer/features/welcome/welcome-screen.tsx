@@ -108,7 +108,7 @@ export function WelcomeScreen() {
             title="Connect a provider"
             onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
           >
-            HashiCorp Vault or AWS Secrets Manager. Pull All creates an environment for each secret
+            HashiCorp Vault, AWS, Google or Azure. Pull All creates an environment for each secret
             there.
           </Door>
           <FileDrop onFile={(file) => void importFile(file)} className="group/drop flex">
