@@ -262,3 +262,44 @@ test.describe('with a keychain', () => {
     await pullAndReveal(again);
   });
 });
+
+test.describe('with a keychain and a PIN', () => {
+  test.use({ keychain: 'unlocked' });
+
+  test('both are needed, at a start and after Lock, and guesses are slowed down', async ({
+    app,
+    dataDirectory,
+    faults,
+    ui,
+    vault,
+  }) => {
+    const tab = await fillIn(ui, vault);
+    await tab.saveButton.click();
+    await expect(tab.saved('Token')).toContainText('Saved');
+    const { security } = await ui.openSettings('Security');
+    await security.changeButton.click();
+    await expectAccessible(ui.page, 'the choice of a PIN');
+    await security.keyChoice.pin('4711');
+    await expect(security.credentials).toContainText('and your PIN, unlocked');
+    await pullAndReveal(ui);
+
+    const locked = await lockWith(app, faults, () => ui.lock());
+    await expect(locked.unlock.passphrase).toBeFocused();
+    await expectAccessible(locked.page, 'locked, with a PIN');
+    await locked.unlock.with('0000');
+    await expect(locked.unlock.passphrase).toHaveAccessibleDescription(/^This is not the PIN\./);
+    await locked.unlock.with('4711');
+    await pullAndReveal(locked);
+
+    const again = await restart(app);
+    for (let wrong = 0; wrong < 5; wrong += 1) {
+      await again.unlock.with('0000');
+      await expect(again.unlock.passphrase).toHaveAccessibleDescription(/^This is not the PIN\./);
+    }
+    await again.unlock.with('4711');
+    await expect(again.unlock.passphrase).toHaveAccessibleDescription(
+      /Try again in (30|2\d) seconds/,
+    );
+    await expectNothingInPlain(dataDirectory, vault);
+  });
+});

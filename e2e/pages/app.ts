@@ -161,7 +161,7 @@ class UnlockForm {
   readonly continueWithout: Locator;
 
   constructor(frame: Locator) {
-    this.passphrase = frame.getByLabel('Passphrase', { exact: true });
+    this.passphrase = frame.getByLabel(/^(Passphrase|PIN)$/);
     this.unlockButton = frame.getByRole('button', { name: 'Unlock' });
     this.continueWithout = frame.getByRole('button', { name: 'Continue without' });
   }

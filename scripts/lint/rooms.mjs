@@ -212,13 +212,18 @@ export const rooms = [
     packages: ['electron'],
   },
   {
+    path: 'src/main/hosts/page-server.ts',
+    imports: ['src/server/', 'src/main/hosts/report.ts'],
+    packages: ['orpc-server'],
+  },
+  {
     path: 'src/main/hosts/desktop/',
-    imports: [...host, 'src/main/hosts/renderer-files.ts'],
+    imports: [...host, 'src/main/hosts/renderer-files.ts', 'src/main/hosts/page-server.ts'],
     packages: ['electron', 'orpc-server'],
   },
   {
     path: 'src/main/hosts/browser/',
-    imports: [...host, 'src/main/hosts/renderer-files.ts'],
+    imports: [...host, 'src/main/hosts/renderer-files.ts', 'src/main/hosts/page-server.ts'],
     packages: ['http', 'ws', 'orpc-server'],
   },
   { path: 'src/main/hosts/core-process/', imports: host },

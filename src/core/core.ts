@@ -25,6 +25,7 @@ import { AuditRows } from '@core/storage/audit';
 import { ClientRows } from '@core/storage/clients';
 import { SealedCredentials } from '@core/storage/credentials';
 import { Environments } from '@core/storage/environments';
+import { SealedKeptEdits } from '@core/storage/kept-edits';
 import { SealedDocuments } from '@core/storage/local-documents';
 import { Moves } from '@core/storage/moves';
 import { Grants, GrantSealRows, SealedGrantSecrets } from '@core/storage/grants';
@@ -45,6 +46,7 @@ import { GlanceService } from '@core/environments/glance-service';
 import { Glances } from '@core/environments/glances';
 import { HistoryService } from '@core/environments/history-service';
 import { LocalDocuments } from '@core/environments/local-documents';
+import { UnsavedEdits } from '@core/environments/unsaved-edits';
 import { MergeService } from '@core/environments/merge-service';
 import { DeclarativeService } from '@core/declarative/declarative-service';
 import { Ownership } from '@core/declarative/ownership';
@@ -80,10 +82,12 @@ import { RequestService } from '@core/requests/request-service';
 import { systemResolve, type Resolve } from '@core/requests/target';
 import { Uploads } from '@core/requests/uploads';
 import { BackupService } from '@core/security/backup-service';
+import { Guesses } from '@core/security/guesses';
 import { IdleLock } from '@core/security/idle-lock';
 import { SearchService } from '@core/search/search-service';
 import { SecurityService } from '@core/security/security-service';
 import { ChangeSignal } from '@core/connections/change-signal';
+import { Offers } from '@core/connections/offers';
 import { SignIns } from '@core/connections/sign-ins';
 import { SettingsStore } from '@core/connections/settings-store';
 import { Connections } from '@core/connections/connections';
@@ -127,6 +131,8 @@ export interface CoreOptions {
   readonly startsShut?: boolean;
   /** Called after Lock, and after an unlock. Only the end of the process empties its memory. */
   readonly onShut?: (isShut: boolean) => void;
+  /** Opens a page for a sign-in in the browser of the system. Absent if the window or a person opens it. */
+  readonly openAddress?: (address: string) => void;
   /** Whether the host holds the lock of the data directory for this core. */
   readonly isDirectoryLocked?: boolean;
 }
@@ -142,6 +148,7 @@ export interface Core {
   readonly workspaces: WorkspaceService;
   readonly environments: EnvironmentService;
   readonly editing: EnvironmentEditing;
+  readonly edits: UnsavedEdits;
   readonly reading: EnvironmentReading;
   readonly links: LinkService;
   readonly samples: SampleService;
@@ -203,6 +210,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     startsShut = false,
     onShut = () => undefined,
     isDirectoryLocked = false,
+    openAddress,
   } = options;
   const { database, notices: databaseNotices } = openDatabase(
     dataDirectory,
@@ -345,8 +353,17 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       changed,
       activity,
       signIns,
+      offers: new Offers(registry),
+      openAddress,
     });
-    const status = new StatusService({ settings, statuses, reachability, changed, runtime });
+    const status = new StatusService({
+      settings,
+      statuses,
+      reachability,
+      connections,
+      changed,
+      runtime,
+    });
     const preferenceRows = new PreferenceRows(database);
     const preferences = new PreferencesService(preferenceRows, workspaces, (changed) => {
       idleLock?.active();
@@ -409,6 +426,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       outside,
       runtime,
     });
+    const edits = new UnsavedEdits({ table: new SealedKeptEdits(database), keys: keyStore, rows });
+    const notices = new Notices([...databaseNotices, ...keyStore.notices]);
     const security = new SecurityService({
       host,
       rows: preferenceRows,
@@ -417,6 +436,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       activity,
       audit,
       approvals,
+      guesses: new Guesses(preferenceRows, runtime),
+      edits,
+      notices,
       startsShut,
       onShut,
       onUse: () => idleLock?.active(),
@@ -428,11 +450,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
             runtime,
             minutes: () => preferences.get().lockAfterMinutes,
             lock: () => {
-              if (!security.isShut()) security.lock();
+              void security.lockByItself();
             },
           })
         : undefined;
-    const notices = new Notices([...databaseNotices, ...keyStore.notices]);
     const backups = new BackupService({
       backups: new Backups({ database, dataDirectory, runtime }),
       keys: keyStore,
@@ -460,6 +481,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       workspaces: workspaceService,
       environments,
       editing,
+      edits,
       reading,
       merges: new MergeService({ state, environments, editing, values, connections }),
       glances: new GlanceService({ state, values, connections, glances, reachability }),

@@ -67,6 +67,7 @@ const PATHS: ReadonlySet<string> = new Set([
   'clientCertFile',
   'clientKeyFile',
   'certificateFile',
+  'jwtFile',
   'folder',
 ]);
 
@@ -168,7 +169,7 @@ async function withDerived(
   };
   switch (provider) {
     case 'hashicorp-vault': {
-      put('authentication', has('roleId') ? 'approle' : 'token');
+      put('authentication', vaultAuthentication(has));
       if (!found.has('verifySsl')) put('verifySsl', !isTrue(env['VAULT_SKIP_VERIFY'] ?? ''));
       // The tools of Vault take an address with a slash at its end.
       if (has('url')) found.set('url', String(found.get('url')).replace(/\/+$/, ''));
@@ -202,6 +203,12 @@ async function withDerived(
       put('folder', projectFolder(directory));
       return { values: found, prefix: takePrefix() };
   }
+}
+
+function vaultAuthentication(has: (name: string) => boolean): string {
+  if (has('roleId')) return 'approle';
+  if (has('username')) return 'userpass';
+  return has('kubernetesRole') && !has('token') ? 'kubernetes' : 'token';
 }
 
 /** In the order of https://learn.microsoft.com/azure/developer/javascript/sdk/authentication/credential-chains */

@@ -93,6 +93,21 @@ describe('strongroom connection', () => {
     expect(await command.json(['env', 'list'])).toEqual([]);
   });
 
+  it('starts from what the Vault CLI uses in this terminal', async () => {
+    const vault = await startTestVault();
+    const command = await commandWith('production');
+    const env = { VAULT_ADDR: `${vault.url}/`, VAULT_TOKEN: vault.rootToken };
+    const set = ['connection', 'set', 'hashicorp-vault', '--from-environment'];
+    const done = await command.run(set, { env });
+    expect(done.err).toContain('Found VAULT_ADDR, VAULT_TOKEN.');
+    expect(done.err).not.toContain(vault.rootToken);
+    expect(await command.json(['connection', 'show'])).toMatchObject({
+      settings: { url: vault.url },
+      credentials: ['token'],
+    });
+    expect((await command.run(['test'])).code).toBe(0);
+  });
+
   it('takes the credentials of AWS from a file and from standard input', async () => {
     const aws = await startTestAws();
     const command = await commandWith('production');

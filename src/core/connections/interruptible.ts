@@ -1,7 +1,7 @@
 /** A provider whose calls end when its connection ends. */
 import type { CallOptions, SecretsProvider } from '@core/providers/provider';
 
-export type ConnectedProvider = Omit<SecretsProvider, 'dispose' | 'reach'>;
+export type ConnectedProvider = Omit<SecretsProvider, 'dispose' | 'reach' | 'expiry'>;
 
 /** Once `ended` aborts, calls under way and later ones throw its reason, which is an `AppError`. */
 export function interruptible(provider: ConnectedProvider, ended: AbortSignal): ConnectedProvider {

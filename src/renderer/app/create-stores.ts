@@ -7,6 +7,7 @@ import type { ApprovalsStore } from '../features/approvals/store';
 import { createAudit } from '../features/audit/store';
 import { createCompare } from '../features/compare/store';
 import { copyForAWhile } from '../features/environment/clipboard';
+import { holdEdits } from '../features/environment/held-edits';
 import { createDrafts, unsavedWorkOf } from '../features/environment/drafts-store';
 import { createMerges } from '../features/environment/merge/store';
 import { createReferences } from '../features/environment/references/store';
@@ -50,6 +51,7 @@ export interface Arrival {
 interface StoresOptions {
   readonly preferences: PreferencesStore;
   readonly approvals: ApprovalsStore;
+  readonly windowId: string;
   readonly events: Events;
   readonly arrived: Arrival | undefined;
 }
@@ -60,7 +62,7 @@ interface StoresOptions {
  */
 export async function createStores(
   direct: Client,
-  { preferences, approvals, events, arrived }: StoresOptions,
+  { preferences, approvals, windowId, events, arrived }: StoresOptions,
 ) {
   const client = askingOwners(direct, ({ id, path }) => {
     const { list } = environments.getState();
@@ -103,6 +105,13 @@ export async function createStores(
 
   const hideAfterSeconds = (): number => preferences.getState().hideAfterSeconds;
   const drafts = createDrafts(client, events.drafts);
+  const heldEdits = holdEdits(direct, {
+    ...events.heldEdits,
+    windowId,
+    workspaceId,
+    drafts,
+    say,
+  });
   const unsavedWork = unsavedWorkOf(drafts);
   const references = createReferences(client, {
     ...events.references,
@@ -172,6 +181,7 @@ export async function createStores(
       checkTyped: references.getState().checkTyped,
       writeClipboard: copyForAWhile,
     }),
+    heldEdits,
     history: createHistory(client, {
       ...events.history,
       hideAfterSeconds,

@@ -2,12 +2,14 @@ import type { Client } from '@shared/contract/window';
 import { createStores, type Arrival, type Stores } from './create-stores';
 import type { ApprovalsStore } from '../features/approvals/store';
 import type { PreferencesStore } from './preferences';
+import { editsAreBack } from './wiring/edits-back';
 import { createEvents } from './wiring/events';
 import { wire } from './wiring/wire';
 
 interface OpenStoresOptions {
   readonly approvals: ApprovalsStore;
   readonly arrived: Arrival | undefined;
+  readonly windowId: string;
   /** Opens the stores of the workspace that is current by then, and closes these. */
   readonly reopen: (arrival: Arrival) => Promise<void>;
 }
@@ -16,11 +18,19 @@ interface OpenStoresOptions {
 export async function openStores(
   client: Client,
   preferences: PreferencesStore,
-  { approvals, arrived, reopen }: OpenStoresOptions,
+  { approvals, arrived, windowId, reopen }: OpenStoresOptions,
 ): Promise<Stores> {
   const events = createEvents();
-  const stores = await createStores(client, { preferences, approvals, events, arrived });
+  const stores = await createStores(client, {
+    preferences,
+    approvals,
+    windowId,
+    events,
+    arrived,
+  });
   wire(events, stores, reopen);
+  // Before anybody can make new edits.
+  editsAreBack(stores, await stores.heldEdits.restore());
   if (arrived !== undefined) stores.announcements.getState().say(arrived.text);
   void stores.providerStatus.getState().watch();
   return stores;

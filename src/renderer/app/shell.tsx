@@ -18,6 +18,7 @@ import { HistoryScreen } from '../features/history/history-screen';
 import { MigrateScreen } from '../features/migrate/migrate-screen';
 import { Palette } from '../features/palette/palette';
 import { ShortcutsDialog } from '../features/palette/shortcuts-dialog';
+import { ExpiryBanner } from '../features/provider-status/expiry-banner';
 import { OfflineBanner } from '../features/provider-status/offline-banner';
 import { PushScreen } from '../features/push/push-screen';
 import { RequestsHeader } from '../features/requests/requests-header';
@@ -157,6 +158,7 @@ function Page() {
       <Notices />
       <LockedBanner />
       <OfflineBanner />
+      <ExpiryBanner />
       <Screen route={route} />
       <AnnouncementBar />
     </main>

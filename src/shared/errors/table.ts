@@ -295,6 +295,15 @@ export const errorTable = {
     hint: 'Check Role ID and Secret ID. If both are as you were given them, ask for a new Secret ID. An AppRole inside a namespace needs the Namespace field.',
     remedy: { open: 'connection', field: 'secretId' },
   },
+  LOGIN_REFUSED: {
+    area: 'authentication',
+    scope: 'connection',
+    retryable: 'no',
+    message: 'The login was refused.',
+    cause: 'The name, the password or the role is wrong, or the auth method is elsewhere.',
+    hint: 'Check the fields below Authentication, and Auth mount and Namespace.',
+    remedy: connection,
+  },
   CREDENTIALS_MISSING: {
     area: 'authentication',
     scope: 'connection',
@@ -897,7 +906,7 @@ export const errorTable = {
     retryable: 'no',
     message: 'The stored credentials are locked.',
     cause: 'Strongroom was started again, or locked.',
-    hint: 'Enter your passphrase to unlock them.',
+    hint: 'Enter your passphrase or PIN to unlock them.',
     remedy: { do: 'unlock' },
   },
   LOCKED: {
@@ -925,6 +934,15 @@ export const errorTable = {
     message: 'This is not the passphrase.',
     cause: 'It was mistyped: Caps Lock or another keyboard layout may be on.',
     hint: 'Enter it again. It cannot be recovered: without it, stored credentials have to be entered again.',
+  },
+  UNLOCK_PAUSED: {
+    area: 'key',
+    scope: 'request',
+    retryable: 'later',
+    message: 'Too many wrong PINs.',
+    cause: 'Somebody guessed the PIN, so each further attempt has to wait longer.',
+    hint: 'Wait, and enter the PIN again. If you forgot it, start over with a new key.',
+    remedy: { open: 'protection' },
   },
   KEYCHAIN_FAILED: {
     area: 'key',

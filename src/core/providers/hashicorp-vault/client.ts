@@ -19,7 +19,7 @@ export interface VaultRequest {
   /** JSON text, sent as it is. */
   readonly body?: string | undefined;
   readonly token?: Secret | undefined;
-  /** Sent as X-Vault-Namespace. For the AppRole login; everything else has it in the path. */
+  /** Sent as X-Vault-Namespace. For logins; everything else has it in the path. */
   readonly namespace?: string | undefined;
   /** Statuses that say what was asked for here, and are no reason to ask again. */
   readonly tellingStatuses?: readonly number[];

@@ -1,5 +1,5 @@
 import { isAppError, isAuthenticationFailure, type AppError } from '@shared/errors';
-import type { CheckStep } from '@shared/model/connection';
+import type { CheckStep, Expiry } from '@shared/model/connection';
 import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
 import type { SecretDocument } from '@core/secrets/document';
 import { mapWithSecondTurn, type AdaptiveLimit } from '@core/network/concurrency';
@@ -193,6 +193,10 @@ export class HashicorpVaultProvider implements SecretsProvider {
   async setOwner(path: string, owner: string | null, { signal }: CallOptions): Promise<Ownership> {
     const engine = await this.#engine.get(signal);
     return engine.setOwner(path, owner, signal);
+  }
+
+  expiry(): Expiry | undefined {
+    return this.#authentication?.expiry();
   }
 
   async reach({ signal }: CallOptions): Promise<void> {

@@ -20,6 +20,7 @@ import { onEnvironmentOpened } from './on-environment-opened';
 import { onFetched } from './on-fetched';
 import { onGoToVariable } from './on-go-to-variable';
 import { onLocked } from './on-locked';
+import { onMoreEdits } from './on-more-edits';
 import { onMigrationEnded } from './on-migration-ended';
 import { onOvertaken } from './on-overtaken';
 import { onProtectionChosen } from './on-protection-chosen';
@@ -50,6 +51,7 @@ export function wire(
   onChanged(events, stores);
   onShown(stores);
   onEditsGone(stores);
+  onMoreEdits(events, stores);
   onOwnedShown(stores);
   mayRelease(events, stores);
   onCopied(events, stores);
