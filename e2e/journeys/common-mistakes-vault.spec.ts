@@ -59,7 +59,7 @@ test('an address with http for a server with a certificate of a private CA', asy
     await tab.fillToken({ url, token: tokenOf(vault), enginePath: 'secret' });
     await expectFault(tab, {
       step: 'Health',
-      says: 'This server speaks HTTPS, but the address starts with http://.',
+      says: 'This server uses HTTPS, but the address starts with http://.',
       remedy: 'Change http:// to https:// in the address.',
       field: 'Vault URL',
     });
@@ -211,7 +211,7 @@ test('a policy that does not let it list @whole', async ({ ui, vault }) => {
   const says = await expectFault(tab, {
     step: 'Permissions',
     says: 'The credentials are valid, but may not list the secrets in “secret”.',
-    remedy: /ask whoever administers Vault for a policy with:/i,
+    remedy: /ask your Vault administrator for a policy with:/i,
   });
   const missing = rulesIn(says);
   expect(Object.keys(missing)).toContain('secret/metadata/*');
@@ -252,7 +252,7 @@ test('a sealed Vault, which somebody unseals @whole', async ({ ui, vault }) => {
     step: 'Health',
     says: 'Vault is sealed.',
     cause: 'It was restarted and not unsealed since',
-    remedy: 'Whoever runs it has to unseal it.',
+    remedy: 'Its administrator has to unseal it.',
   });
   vault.unseal();
   await expectGreen(tab);

@@ -119,6 +119,49 @@ test('chapters are found by the palette, by links and in the list of all @whole'
   await expect(help.pane.getByRole('table').first()).toBeVisible();
 });
 
+test('every word of the guide is found, from the palette and in the guide, by keys', async ({
+  ui,
+}) => {
+  const { page, help, palette } = ui;
+  await palette.run('find in the guide');
+  await expect(help.search).toBeFocused();
+  await page.keyboard.type('namespaces');
+  const options = help.found.getByRole('option');
+  await expect(options.first()).toContainText('Namespaces');
+  await expect(options.first()).toContainText('HashiCorp Vault');
+  await expect.poll(() => help.marked()).toContain('namespaces');
+  await expectAccessible(page, 'Help: what was found');
+  await page.keyboard.press('Enter');
+  await expect(help.section('Namespaces')).toBeFocused();
+  await expect.poll(() => help.marked()).toContain('namespaces');
+  await expectAccessible(page, 'Help: a chapter with marks');
+
+  // Back to what was found, and on to another place.
+  await help.link('Back to what was found').press('Enter');
+  await expect(help.search).toBeFocused();
+  await expect(options.first()).toBeVisible();
+  await help.search.fill('docker compose');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(help.pane.locator(':focus')).toHaveRole('heading');
+  await expect.poll(() => help.marked()).toContain('docker');
+
+  await help.search.fill('no such xyzzy');
+  await expect(help.pane).toContainText('Not in the guide.');
+  // Escape empties the field first, and then closes the guide.
+  await page.keyboard.press('Escape');
+  await expect(help.search).toHaveValue('');
+  await page.keyboard.press('Escape');
+  await expect(help.pane).toHaveCount(0);
+
+  await palette.open();
+  await palette.input.fill('docker compose');
+  await palette.result('Search the guide for “docker compose”').click();
+  await expect(help.search).toHaveValue('docker compose');
+  await expect(options.first()).toBeVisible();
+  await expect(help.search).toBeFocused();
+});
+
 test('at 720 px the guide lies over the page, and can be closed', async ({ ui }) => {
   const { page, help } = ui;
   await page.setViewportSize({ width: 720, height: 600 });

@@ -102,7 +102,7 @@ test('servers and settings that are wrong each get their own sentence', async ({
       name: 'a sealed server',
       prepare: () => vault.seal(),
       step: 'Health',
-      says: 'or somebody sealed it. Whoever runs it has to unseal it.',
+      says: 'or somebody sealed it. Its administrator has to unseal it.',
     },
     {
       name: 'a login page in place of Vault',

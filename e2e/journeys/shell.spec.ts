@@ -20,6 +20,14 @@ async function themeOutside(app: AppUnderTest): Promise<string | undefined> {
   return /data-theme="(\w+)"/.exec(html)?.[1];
 }
 
+/** The fonts of the app that are in use. The browser reports the names in quotes or without. */
+const loadedFonts = async (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() =>
+    [...document.fonts]
+      .filter(({ status }) => status === 'loaded')
+      .map(({ family }) => family.replaceAll('"', '')),
+  );
+
 test('theme, width of the sidebar and the environment that was open outlive a restart', async ({
   app,
   ui,
@@ -177,6 +185,7 @@ for (const width of [720, 1180]) {
     await ui.ready();
     await expect(ui.environment.row('PORT')).toBeVisible();
     expect(await layout.moved(), 'opening the window').toEqual([]);
+    expect(await loadedFonts(ui.page)).toEqual(['Inter', 'JetBrains Mono']);
 
     await ui.row('staging').click();
     await expect(ui.environment.heading).toHaveText('staging');

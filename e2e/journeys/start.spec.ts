@@ -166,7 +166,7 @@ hostTest.describe('the browser host', () => {
     const second = new MessagePage(sameBrowser);
     await sameBrowser.goto(link);
     await expect(second.heading).toHaveText('This link has been used');
-    await expect(second.text).toContainText('Start Strongroom again for a fresh one.');
+    await expect(second.text).toContainText('Start Strongroom again for a new one.');
     await sameBrowser.goto(new URL('/', link).href);
     await expect(second.heading).toHaveText('This page is not connected');
     await expect(second.text).toContainText('with the link that it printed when it started');

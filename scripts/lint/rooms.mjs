@@ -178,7 +178,10 @@ export const rooms = [
   { path: 'src/core/compare/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/generation/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/search/', imports: ['src/shared/', ...environments] },
-  { path: 'src/core/samples/', imports: ['src/shared/', ...environments, 'src/core/transfer/'] },
+  {
+    path: 'src/core/samples/',
+    imports: ['src/shared/', ...environments, 'src/core/transfer/', 'src/core/workspaces/'],
+  },
   { path: 'src/core/clipboard/', imports: ['src/shared/', 'src/core/runtime.ts'] },
   { path: 'src/core/notices/', imports: ['src/shared/'] },
   { path: 'src/core/preferences/', imports: ['src/shared/', 'src/core/storage/'] },

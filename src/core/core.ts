@@ -221,13 +221,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   try {
     const keyStore = createKeyStore({ dataDirectory, keychain, runtime });
     const credentials = new CredentialStore(new SealedCredentials(database), keyStore);
+    const localVault = createLocalVaultFactory({ dataDirectory, keys: keyStore, runtime });
     const registry: ProviderRegistry = {
       'hashicorp-vault': createHashicorpVaultFactory({ runtime, systemProxy }),
       'aws-secrets-manager': createAwsSecretsManagerFactory({ runtime, systemProxy }),
       'aws-parameter-store': createAwsParameterStoreFactory({ runtime, systemProxy }),
       'google-secret-manager': createGoogleSecretManagerFactory({ runtime, systemProxy }),
       'azure-key-vault': createAzureKeyVaultFactory({ runtime, systemProxy }),
-      'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore, runtime }),
+      'local-vault': localVault,
       'plain-files': createPlainFilesFactory({ runtime }),
     };
     const workspaces = new Workspaces(database);
@@ -383,6 +384,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       session,
       activity,
       runtime,
+      removeLocalFolder: (folder) => localVault.removeFolder(folder),
     });
     const lookup = new Lookup({ workspaces: workspaceService, environments });
     const resolving = new ResolveService({ lookup, environments, reading });
@@ -486,6 +488,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       history: new HistoryService({ state, editing, reading, values, connections }),
       links,
       samples: new SampleService({
+        workspaces: workspaceService,
         keys: keyStore,
         settings,
         connections: connectionService,

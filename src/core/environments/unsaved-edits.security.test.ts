@@ -170,7 +170,7 @@ async function attendAndHold(core: TestCore, id: string): Promise<void> {
   await attend(core).hold(id, { base: '', changes });
 }
 
-describe('Lock by itself', () => {
+describe('Lock automatically', () => {
   it('keeps unsaved edits', async () => {
     const runtime = new FakeRuntime();
     const { core, id, edits, window } = await withEdits(runtime);

@@ -179,7 +179,7 @@ export function assertHasEntries(document: SecretDocument): void {
   if (entriesOf(document).size > 0) return;
   throw new AppError('INVALID_INPUT', {
     message: 'A folder without variables does not exist at the provider.',
-    likelyCause: 'It stores each variable by itself, and nothing for the environment as a whole.',
+    likelyCause: 'It stores each variable separately, and nothing for the environment as a whole.',
     hint: 'Keep at least one variable, or delete the environment at the provider.',
   });
 }

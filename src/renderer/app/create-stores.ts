@@ -29,6 +29,7 @@ import { createKeyHolders, createSearch } from '../features/search/store';
 import { createSecurity } from '../features/security/store';
 import { createActivity } from '../features/settings/activity/store';
 import { createConnection } from '../features/settings/connection/store';
+import { createTour } from '../features/tour/store';
 import { createWorkspaces } from '../features/workspaces/store';
 import { createAnnouncements } from './announcements';
 import { createCommands } from './commands';
@@ -145,6 +146,7 @@ export async function createStores(
     questions: createQuestions(),
     paletteSearch: createSearch(client, workspaceId),
     sidebar: createSidebarState(preferences),
+    tour: createTour(workspace.sample === true),
     sidebarSearch: createSearch(client, workspaceId),
     keyHolders: createKeyHolders(client, workspaceId),
 

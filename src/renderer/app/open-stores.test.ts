@@ -369,7 +369,7 @@ describe('locking', () => {
       core: { security: { ...locking.security, protection: () => protection(false, 'session') } },
     });
     const locked = session.stores.security.getState().lock();
-    expect(await session.answer(undefined)).toContain('they are gone for good');
+    expect(await session.answer(undefined)).toContain('they are lost');
     expect(await locked).toBe(false);
     expect(session.callOf('security', 'lock')).not.toHaveBeenCalled();
   });

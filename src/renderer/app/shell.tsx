@@ -26,6 +26,7 @@ import { KeyDialog } from '../features/search/key-dialog';
 import { UnlockButton } from '../features/security/unlock-button';
 import { UnlockScreen } from '../features/security/unlock-screen';
 import { SettingsScreen } from '../features/settings/settings-screen';
+import { TourPanel } from '../features/tour/tour-panel';
 import { WelcomeScreen } from '../features/welcome/welcome-screen';
 import { scaled } from '../lib/rem';
 import { AnnouncementBar } from './announcement-bar';
@@ -75,6 +76,7 @@ export function Shell() {
           <HelpPane />
         </div>
       </div>
+      <TourPanel />
       <QuestionDialog />
       <Palette />
       <ShortcutsDialog />

@@ -34,7 +34,7 @@ const bridgeProblems = {
   },
   'link-used': {
     title: 'This link has been used',
-    text: 'Each link opens one window, once. Start Strongroom again for a fresh one.',
+    text: 'Each link opens one window, once. Start Strongroom again for a new one.',
   },
   unreachable: {
     title: 'Strongroom does not answer',

@@ -135,7 +135,7 @@ export const networkFields: readonly FieldDescriptor[] = [
     label: 'Client key file',
     more: true,
     optional: true,
-    help: 'A PEM file. Leave empty where the certificate’s file holds the key too.',
+    help: 'A PEM file. Leave empty if the certificate file also contains the key.',
   },
   {
     kind: 'credential',

@@ -74,7 +74,7 @@ const noFolder = (cause: AppError): AppError =>
   new AppError('PERMISSION_DENIED', {
     message: 'The credentials are valid, but no folder is known that they may list.',
     likelyCause: 'Their policies name single secrets, or do not grant “list”.',
-    hint: `Pull All needs “list” on a folder at least: ask whoever administers Vault for it. ${SYNC_BY_PATH}`,
+    hint: `Pull All needs “list” on a folder at least: ask your Vault administrator for it. ${SYNC_BY_PATH}`,
     details: cause.details,
     cause,
   });

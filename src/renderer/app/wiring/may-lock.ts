@@ -11,7 +11,7 @@ export function mayLock(events: Events, stores: Stores): void {
       text: [
         ...unsavedEdits(stores),
         'Locking removes all values from memory.',
-        'Credentials, variables of this computer and unsaved edits are nowhere else: they are gone for good.',
+        'Credentials, variables of this computer and unsaved edits are nowhere else: they are lost.',
       ].join(' '),
       answers: [{ id: 'lock', label: 'Forget and lock', variant: 'danger' }],
     });

@@ -138,7 +138,7 @@ export function ProtectionForm({
               setCurrentIssue(undefined);
             }}
             issue={currentIssue}
-            help="So that nobody can change it at a window that you left open."
+            help="Prevents changes at a window that you left open."
             stacked
           />
         </div>

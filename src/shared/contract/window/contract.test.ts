@@ -18,6 +18,7 @@ it('is just these calls: growth of the bridge shows here', () => {
       "app.dismissNotice",
       "workspaces.list",
       "workspaces.create",
+      "workspaces.createSample",
       "workspaces.exportSetup",
       "workspaces.planSetup",
       "workspaces.importSetup",

@@ -148,7 +148,7 @@ export function SecurityTab() {
           Pulled values, logins to providers and the key stay in memory while Strongroom runs. Lock
           ends the process that has them, and starts another. Nothing changes on the server.
           {protection.mode === 'session'
-            ? ' Credentials and variables of this computer are then gone for good.'
+            ? ' Credentials and variables of this computer are then lost.'
             : ''}
         </p>
         <div>
@@ -176,7 +176,7 @@ function LockByItself() {
     : 'Unsaved edits are kept, encrypted, and come back when you unlock.';
   return (
     <SegmentedChoice
-      label="Lock by itself"
+      label="Lock automatically"
       help={
         info.host === 'desktop'
           ? `After so many minutes without a key or a click on this computer, when it goes to sleep, and when its screen is locked. ${kept}`
