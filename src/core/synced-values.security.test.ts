@@ -436,6 +436,8 @@ it.each([
     // Workspaces with their own settings.
     const second = await client.workspaces.create({ name: 'Payments' });
     await client.workspaces.rename({ id: second.id, name: 'Billing' });
+    const expected = [{ key: 'DATABASE_URL', type: 'url' as const, note: 'where the rows are' }];
+    await client.workspaces.setExpected({ id: second.id, expected });
     const { text: setup } = await client.workspaces.exportSetup({ id: second.id });
     await client.workspaces.planSetup({ text: setup });
     await client.workspaces.importSetup({ text: setup });
@@ -443,6 +445,9 @@ it.each([
     await client.workspaces.switchTo({ id: second.id });
     await client.workspaces.list();
     await client.connections.override({ workspaceId: second.id });
+    await client.connections.offer({ workspaceId: second.id, provider: 'hashicorp-vault' });
+    // Neither form signs in with a browser.
+    await failureOf(all(client.connections.signIn(server.form(second.id, 'workspace'))));
     await client.connections.save(server.form(second.id, 'workspace'));
     await all(client.transfer.pullAll({ workspaceId: second.id }));
     await client.connections.useGlobal({ workspaceId: second.id });
@@ -451,6 +456,8 @@ it.each([
     const third = await client.workspaces.create({ name: 'Samples' });
     await client.environments.createSamples({ workspaceId: third.id });
     await client.workspaces.remove({ id: third.id });
+    const sample = await client.workspaces.createSample();
+    await client.workspaces.remove({ id: sample.id });
 
     // The key, the lock, the log.
     const { name } = await client.backups.make();
