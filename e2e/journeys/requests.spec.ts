@@ -63,7 +63,7 @@ test('a grant from the gallery, with the keyboard alone', async ({ app, ui, page
   await expect(requests.serviceSearch).toBeFocused();
   await expectAccessible(page, 'Requests, services');
   await keyboard.type('nothing like this');
-  await expect(requests.services).toContainText('No template fits.');
+  await expect(requests.services).toContainText('No template matches.');
   await requests.serviceSearch.clear();
   await keyboard.type('github');
   await keyboard.press('Enter');
