@@ -1,6 +1,8 @@
 import type { Client } from '@shared/contract/window';
+import type { Place } from '@shared/model/place';
 import { createStores, type Arrival, type Stores } from './create-stores';
 import type { ApprovalsStore } from '../features/approvals/store';
+import { arriveAt } from './places';
 import type { PreferencesStore } from './preferences';
 import { createEvents } from './wiring/events';
 import { wire } from './wiring/wire';
@@ -8,6 +10,8 @@ import { wire } from './wiring/wire';
 interface OpenStoresOptions {
   readonly approvals: ApprovalsStore;
   readonly arrived: Arrival | undefined;
+  /** The page in the address, when the app starts. */
+  readonly place?: Place | undefined;
   /** Opens the stores of the workspace that is current by then, and closes these. */
   readonly reopen: (arrival: Arrival) => Promise<void>;
 }
@@ -16,12 +20,14 @@ interface OpenStoresOptions {
 export async function openStores(
   client: Client,
   preferences: PreferencesStore,
-  { approvals, arrived, reopen }: OpenStoresOptions,
+  { approvals, arrived, place, reopen }: OpenStoresOptions,
 ): Promise<Stores> {
   const events = createEvents();
-  const stores = await createStores(client, { preferences, approvals, events, arrived });
+  const stores = await createStores(client, { preferences, approvals, events, arrived, place });
   wire(events, stores, reopen);
   if (arrived !== undefined) stores.announcements.getState().say(arrived.text);
+  const to = arrived?.to ?? (place === undefined ? undefined : { place, isLink: false });
+  if (to !== undefined) arriveAt(stores, to);
   void stores.providerStatus.getState().watch();
   return stores;
 }

@@ -27,6 +27,7 @@ import { UnlockScreen } from '../features/security/unlock-screen';
 import { SettingsScreen } from '../features/settings/settings-screen';
 import { WelcomeScreen } from '../features/welcome/welcome-screen';
 import { scaled } from '../lib/rem';
+import { useAddress } from './address';
 import { AnnouncementBar } from './announcement-bar';
 import { QuestionDialog } from './question-dialog';
 import { useGlobalCommands } from './global-commands';
@@ -58,6 +59,7 @@ export function Shell() {
   useGlobalCommands();
   useShortcuts();
   useCommand('toggle-environments', () => sidebar.getState().toggle());
+  useAddress();
   useLeaveGuard();
   useServerWatch();
   useActivity();

@@ -66,6 +66,8 @@ export interface EnvironmentScreen {
   /** The file to import as soon as the environment `to` is on show. */
   readonly offered: (OfferedFile & { readonly to: string }) | undefined;
   open(this: void, id: string): Promise<void>;
+  /** The next opening of an environment asks no provider: another program led there. */
+  openUnasked(this: void, id: string): void;
   /** Reads the environment on show again, after something else may have changed it. */
   refresh(this: void): Promise<void>;
   pull(this: void): Promise<void>;
@@ -248,6 +250,8 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
     };
 
     let opened = 0;
+    /** The environment whose opening asks no provider. */
+    let unasked: string | undefined;
 
     /** Reads values that are only at the provider, if the person wants that. */
     const loadIfAbsent = async (id: string): Promise<void> => {
@@ -451,8 +455,13 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         const offered = get().offered?.to === id ? get().offered : undefined;
         set({ id, ...nothing, offered, mode: offered === undefined ? 'grid' : 'import' });
         opened += 1;
+        const asks = unasked !== id;
+        unasked = undefined;
         await load(id, client.environments.open);
-        await loadIfAbsent(id);
+        if (asks) await loadIfAbsent(id);
+      },
+      openUnasked: (id) => {
+        unasked = get().id === id ? undefined : id;
       },
       refresh: async () => {
         const { id } = get();
