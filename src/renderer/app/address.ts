@@ -50,7 +50,7 @@ function keepAddress(stores: Stores): () => void {
       announcements.getState().say('Strongroom has no page with this address.', 'bad');
     } else if (await goTo(stores, { place, isLink: false })) return;
     // If it led nowhere, the address is again that of the page on show.
-    write(false);
+    if (window.location.hash === hash) write(false);
   };
   const onPopState = (): void => void onMoved();
 

@@ -1,6 +1,7 @@
 /** Leads to a page by its address or by a link. It only navigates: whoever follows a link gets a page, and no value. */
 import type { Environment } from '@shared/model/environment';
 import { parseLink, type Place } from '@shared/model/place';
+import type { Workspace } from '@shared/model/workspace';
 import { visibleText } from '@shared/model/visible-text';
 import type { Destination } from '../features/workspaces/store';
 import type { Stores } from './create-stores';
@@ -86,12 +87,15 @@ export async function goTo(stores: Stores, to: Destination): Promise<boolean> {
   const { workspace: typed } = to.place;
   if (typed === undefined || find([workspaces.getState().current], typed) !== undefined) {
     // Another window or a program may have made it.
-    await environments.getState().refresh();
+    if (routeTo(to.place, environments.getState().list) === undefined) {
+      await environments.getState().refresh();
+    }
     arriveAt(stores, to);
     return false;
   }
-  await workspaces.getState().refresh();
-  const workspace = find(workspaces.getState().list, typed);
+  const known = (): Workspace | undefined => find(workspaces.getState().list, typed);
+  if (known() === undefined) await workspaces.getState().refresh();
+  const workspace = known();
   if (workspace !== undefined) return workspaces.getState().switchTo(workspace.id, to);
   announcements
     .getState()
