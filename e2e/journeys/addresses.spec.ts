@@ -1,5 +1,6 @@
 /** The address of a page, links from other programs, and a second window. */
 import { expectAccessible } from '../axe';
+import { spawnCore } from '../core';
 import { AppPage } from '../pages/app';
 import { MessagePage } from '../pages/message';
 import { vaultPeer } from './peers';
@@ -86,24 +87,69 @@ test('an address leads to another workspace, and says what is gone', async ({ ui
   await expect(ui.page).toHaveURL(here);
 });
 
-test('a bookmark in a new tab says what it needs, and comes back with a fresh link', async ({
-  app,
-  ui,
-}) => {
-  test.skip(app.host === 'desktop', 'The app has no tabs.');
-  await ui.newEnvironment.create('production');
-  await expect(ui.environment.heading).toHaveText('production');
-  await ui.openSettings('About');
-  const bookmark = ui.page.url();
-  const other = new AppPage(await ui.page.context().newPage());
-  await other.page.goto(bookmark);
-  const message = new MessagePage(other.page);
-  await expect(message.heading).toHaveText('This page is not connected');
-  await expect(other.page.getByRole('main')).toContainText(
-    'Paste it into this tab to open the page of this address.',
-  );
-  await expectAccessible(other.page);
-  expect(other.page.url()).toBe(bookmark);
+test.describe('in a browser', () => {
+  test.skip(({ host }) => host === 'desktop', 'The app has windows of its own: window.spec.ts.');
+
+  test('a bookmark in a new tab says what it needs, and opens with a fresh link', async ({
+    context,
+    dataDirectory,
+  }) => {
+    const core = spawnCore(dataDirectory);
+    const link = (await core.line()) ?? '';
+    const ui = new AppPage(await context.newPage());
+    await ui.open(link);
+    await ui.newEnvironment.create('production');
+    await expect(ui.environment.heading).toHaveText('production');
+    await ui.newEnvironment.create('staging');
+    await ui.openEnvironment('production');
+    const bookmark = ui.page.url();
+    await ui.openEnvironment('staging');
+    await core.kill();
+
+    const next = spawnCore(dataDirectory, { port: Number(new URL(link).port) });
+    const fresh = (await next.line()) ?? '';
+    const other = new AppPage(await context.newPage());
+    await other.page.goto(bookmark);
+    const message = new MessagePage(other.page);
+    await expect(message.heading).toHaveText('This page is not connected');
+    await expect(message.text).toContainText(
+      'Paste it into this tab to open the page of this address.',
+    );
+    await other.page.evaluate((url) => window.location.assign(url), fresh);
+    await other.ready();
+    await expect(other.environment.heading).toHaveText('production');
+    await expect(other.page).toHaveURL(bookmark);
+    await next.kill();
+  });
+
+  test('a second window shows the same page, and what the other one edits', async ({ ui }) => {
+    await ui.newEnvironment.create('production');
+    await ui.environment.editor.add('PORT', '5432');
+    await ui.environment.editor.save();
+    const opening = ui.page.context().waitForEvent('page');
+    await ui.page.keyboard.press('Alt+Shift+N');
+    const second = new AppPage(await opening);
+    await second.ready();
+    await expect(second.environment.heading).toHaveText('production');
+    await expect(second.environment.row('PORT')).toBeVisible();
+    await expectAccessible(second.page, "A second window");
+
+    await second.environment.editor.add('HOST', 'db.internal');
+    await second.environment.editor.save();
+    await expect(ui.environment.row('HOST')).toBeVisible();
+    await ui.newEnvironment.create('staging');
+    await expect(second.row('staging')).toBeVisible();
+
+    // Unsaved edits stay, on top of what the other window saved.
+    await ui.openEnvironment('production');
+    await ui.environment.editor.add('MINE', '1');
+    await expect(ui.environment.editor.unsaved).toBeVisible();
+    await second.environment.editor.add('THEIRS', '2');
+    await second.environment.editor.save();
+    await expect(ui.environment.row('THEIRS')).toBeVisible();
+    await expect(ui.environment.row('MINE')).toBeVisible();
+    await expect(ui.environment.editor.unsaved).toBeVisible();
+  });
 });
 
 test.describe('links', () => {

@@ -4,6 +4,7 @@ import type { AuditEntry } from '@shared/model/audit';
 import type { HostCommandLink } from '@shared/model/command-link';
 import type { HostPreferences } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
+import { Changes } from './activity/changes';
 import { AuditStream } from '@core/audit/audit-stream';
 import { AuditLog } from '@core/audit/audit-log';
 import { outsideCall } from '@core/call';
@@ -166,6 +167,7 @@ export interface Core {
   readonly imports: ImportService;
   readonly declarative: DeclarativeService;
   readonly activity: ActivityLog;
+  readonly changes: Changes;
   readonly audit: AuditLog;
   readonly grants: GrantService;
   readonly requests: RequestService;
@@ -234,12 +236,16 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       runtime,
       actor,
     });
+    const changes = new Changes();
     const activity = new ActivityLog(
       new ActivityRows(database),
       workspaces,
       () => runtime.now(),
       (entry) => {
         audit.recordActivity(entry);
+      },
+      (entry) => {
+        changes.note(entry);
       },
     );
     const changed = new ChangeSignal();
@@ -538,6 +544,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       brokered: new BrokeredProgramValues({ programs, grants, rows: grantRows, lookup }),
       imports: new ImportService({ environments, editing, reading }),
       activity,
+      changes,
       audit,
       grants,
       requests,

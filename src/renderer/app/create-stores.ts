@@ -32,6 +32,7 @@ import { createConnection } from '../features/settings/connection/store';
 import { createWorkspaces, type Destination } from '../features/workspaces/store';
 import { createAnnouncements } from './announcements';
 import { createCommands } from './commands';
+import { createElsewhere } from './elsewhere';
 import { createNavigation, homeRoute, type Route } from './navigation';
 import { createNotices } from './notices';
 import type { PreferencesStore } from './preferences';
@@ -146,6 +147,7 @@ export async function createStores(
     activity: createActivity(client, workspaceId, events.activity),
     audit: createAudit(client, events.audit),
     connection: createConnection(client, workspaceId, settings, events.connection),
+    elsewhere: createElsewhere(client, workspaceId, events.elsewhere),
     environments,
     migrate,
     owners,

@@ -29,12 +29,14 @@ export async function openStores(
   const to = arrived?.to ?? (place === undefined ? undefined : { place, isLink: false });
   if (to !== undefined) arriveAt(stores, to);
   void stores.providerStatus.getState().watch();
+  void stores.elsewhere.watch();
   return stores;
 }
 
 /** Ends everything under way and forgets everything on show: the window goes to another workspace. */
 export function closeStores(stores: Stores): void {
   stores.providerStatus.getState().close();
+  stores.elsewhere.close();
   stores.pull.getState().cancel();
   stores.push.getState().cancel();
   stores.migrate.getState().cancel();

@@ -5,7 +5,7 @@ import type { AnyRouter } from '@orpc/server';
 // Works on any socket, in spite of its name. The handler for `ws` prints what it cannot read.
 import { RPCHandler } from '@orpc/server/bun-ws';
 import { SOCKET_LOCKED, SOCKET_READY } from '@shared/bridge';
-import { windowContext } from '@server/window/router';
+import { windowConnection } from '@server/window/router';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { describeBug, type Report } from '../report';
 import { RateLimit } from './rate-limit';
@@ -123,6 +123,7 @@ export class Sockets {
   /** Hands each message to the contract. One that is no call is left unanswered, and reported once. */
   #serve(socket: WebSocket): void {
     const messages = new RateLimit(2000, 1000);
+    const connection = windowConnection();
     const peer = {
       send: (message: string | ArrayBufferLike | Uint8Array) => {
         socket.send(message);
@@ -136,7 +137,7 @@ export class Sockets {
         return;
       }
       this.#handler
-        .message(peer, isBinary ? data : data.toString('utf8'), windowContext)
+        .message(peer, isBinary ? data : data.toString('utf8'), connection)
         .catch((thrown: unknown) => {
           report?.(`A message of the page was not answered. ${describeBug(thrown)}`);
           report = undefined;

@@ -239,7 +239,7 @@ describe('the preload', () => {
     expect(renderer.posted).toHaveLength(1);
   });
 
-  test('gives the page nothing but commands of the menu, the news of Lock, and links', () => {
+  test('gives the page nothing but commands of the menu and the news of Lock', () => {
     expect([...renderer.exposed.keys()]).toEqual(['strongroom']);
     const bridge = renderer.exposed.get('strongroom') as DesktopBridge;
     expect(Object.keys(bridge)).toEqual(['onCommand', 'onLocked', 'onLink']);

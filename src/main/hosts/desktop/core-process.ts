@@ -5,7 +5,7 @@ import { RPCHandler } from '@orpc/server/message-port';
 import type { Core, CoreOptions, HostClipboard } from '@core/core';
 import { chromiumProxy, environmentOr } from '@core/network/system-proxy';
 import type { HostAttention } from '@core/requests/approvals';
-import { createWindowRouter, windowContext } from '@server/window/router';
+import { createWindowRouter, windowConnection } from '@server/window/router';
 import { runCore, type AskHost, type HostLink } from '../core-process/core-side';
 import type { CoreProcess } from '../core-process/keeper';
 import type { FromCore, HostServices, ToCore } from '../core-process/messages';
@@ -166,7 +166,7 @@ export function servePorts(router: AnyRouter): {
     accept: (port) => {
       open.add(port);
       port.once('close', () => open.delete(port));
-      handler.upgrade(port, windowContext);
+      handler.upgrade(port, windowConnection());
       port.start();
     },
     close: async () => {

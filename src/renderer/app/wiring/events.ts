@@ -20,6 +20,7 @@ import type { RequestsEvents } from '../../features/requests/store';
 import type { SecurityEvents } from '../../features/security/store';
 import type { ActivityEvents } from '../../features/settings/activity/store';
 import type { ConnectionEvents } from '../../features/settings/connection/store';
+import type { ElsewhereEvents } from '../elsewhere';
 import type { WorkspacesEvents } from '../../features/workspaces/store';
 
 /** A call whose handler is connected later. Throws if it is made before. */
@@ -55,6 +56,7 @@ export interface Events {
   readonly compare: EventsOf<CompareEvents>;
   readonly connection: EventsOf<ConnectionEvents>;
   readonly drafts: EventsOf<DraftsEvents>;
+  readonly elsewhere: EventsOf<ElsewhereEvents>;
   readonly environment: EventsOf<EnvironmentScreenEvents>;
   readonly history: EventsOf<HistoryEvents>;
   readonly merges: EventsOf<MergesEvents>;
@@ -82,6 +84,7 @@ export const createEvents = (): Events => ({
     mayUseGlobal: event(),
   },
   drafts: { onSaved: event(), onOvertaken: event() },
+  elsewhere: { onChanged: event() },
   environment: { onPulled: event(), onLoaded: event(), onCopied: event() },
   history: { onRolledBack: event() },
   merges: { onSaved: event(), onFetched: event() },

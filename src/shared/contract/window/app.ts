@@ -1,3 +1,4 @@
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { appInfoSchema } from '../../model/app-info';
 import { commandLinkSchema } from '../../model/command-link';
@@ -18,6 +19,8 @@ export const appContract = {
   installCommand: call.output(commandLinkSchema),
   /** Removes the link, and no other file. */
   removeCommand: call.output(commandLinkSchema),
+  /** An event after each change in a workspace that did not come from this window. What changed, it looks up. */
+  changes: call.input(z.object({ workspaceId: z.uuid() })).output(eventIterator(z.object({}))),
   preferences: call.output(preferencesSchema),
   savePreferences: call.input(preferenceChangesSchema).output(z.void()),
   dismissNotice: call.input(z.object({ id: z.string() })).output(z.void()),
