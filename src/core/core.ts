@@ -5,6 +5,7 @@ import type { HostCommandLink } from '@shared/model/command-link';
 import type { HostPreferences } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
 import { Changes } from './activity/changes';
+import { UpdateService, type ReleaseFeed } from './updates/update-service';
 import { AuditStream } from '@core/audit/audit-stream';
 import { AuditLog } from '@core/audit/audit-log';
 import { outsideCall } from '@core/call';
@@ -128,6 +129,8 @@ export interface CoreOptions {
   readonly startsShut?: boolean;
   /** Called after Lock, and after an unlock. Only the end of the process empties its memory. */
   readonly onShut?: (isShut: boolean) => void;
+  /** The feed of releases of this build. Without one, nothing checks for updates. */
+  readonly releaseFeed?: ReleaseFeed | undefined;
   /** Whether the host holds the lock of the data directory for this core. */
   readonly isDirectoryLocked?: boolean;
 }
@@ -168,6 +171,7 @@ export interface Core {
   readonly declarative: DeclarativeService;
   readonly activity: ActivityLog;
   readonly changes: Changes;
+  readonly updates: UpdateService;
   readonly audit: AuditLog;
   readonly grants: GrantService;
   readonly requests: RequestService;
@@ -205,6 +209,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     startsShut = false,
     onShut = () => undefined,
     isDirectoryLocked = false,
+    releaseFeed,
   } = options;
   const { database, notices: databaseNotices } = openDatabase(
     dataDirectory,
@@ -437,6 +442,29 @@ export async function openCore(options: CoreOptions): Promise<Core> {
           })
         : undefined;
     const notices = new Notices([...databaseNotices, ...keyStore.notices]);
+    const updateClient = new HttpClient({
+      network: new Network(
+        { values: networkDefaults, credentials: {}, verifySsl: true },
+        { runtime, systemProxy },
+      ),
+      maxSockets: 1,
+      maxAnswerBytes: 64 * 1024,
+    });
+    const updates = new UpdateService({
+      feed: releaseFeed,
+      version,
+      http: updateClient,
+      runtime,
+      isOn: () => preferences.get().checksForUpdates,
+      onNewer: (release) => {
+        notices.add({
+          id: 'update',
+          level: 'info',
+          title: `Strongroom ${release.version} is available`,
+          text: `This is ${version}. Settings → General has the link.`,
+        });
+      },
+    });
     const backups = new BackupService({
       backups: new Backups({ database, dataDirectory, runtime }),
       keys: keyStore,
@@ -457,6 +485,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         version,
         host,
         dataDirectory,
+        hasReleaseFeed: releaseFeed !== undefined,
         runtimes: runtimesOf(process.versions),
       },
       notices,
@@ -545,6 +574,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       imports: new ImportService({ environments, editing, reading }),
       activity,
       changes,
+      updates,
       audit,
       grants,
       requests,
@@ -572,6 +602,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         approvals.close();
         audit.flush();
         requestClient.close();
+        updates.close();
+        updateClient.close();
         connectionService.lock();
         backups.close();
         keyStore.close();

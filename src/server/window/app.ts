@@ -9,6 +9,7 @@ export const appHandlers = ({
   clipboard,
   commandLink,
   preferences,
+  updates,
 }: Core) => ({
   info: os.app.info.handler(() => ({ ...info, notices: notices.list() })),
   copyText: os.app.copyText.handler(async ({ input }) => ({
@@ -22,6 +23,8 @@ export const appHandlers = ({
   changes: os.app.changes.handler(({ input, signal }) =>
     changes.watch(input.workspaceId, orNever(signal)),
   ),
+  updates: os.app.updates.handler(() => updates.status()),
+  checkForUpdates: os.app.checkForUpdates.handler(() => updates.check()),
   preferences: os.app.preferences.handler(() => preferences.get()),
   savePreferences: os.app.savePreferences.handler(({ input }) => {
     preferences.save(input);
