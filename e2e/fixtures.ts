@@ -45,7 +45,7 @@ export interface WorkerFixtures {
 
 /** Variables of this process that would change what a test sees. */
 const stripped =
-  /^(AWS_|VAULT_|AZURE_|GOOGLE_|CLOUDSDK_|DBUS_SESSION_BUS_ADDRESS$|XDG_|ELECTRON_|NODE_OPTIONS$|.*_PROXY$)/i;
+  /^(AWS_|VAULT_|BAO_|AZURE_|GOOGLE_|CLOUDSDK_|DBUS_SESSION_BUS_ADDRESS$|XDG_|ELECTRON_|NODE_OPTIONS$|.*_PROXY$)/i;
 
 const cleanEnvironment = (): Record<string, string> =>
   Object.fromEntries(

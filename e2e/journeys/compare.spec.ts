@@ -1,5 +1,6 @@
 /** Compare: which keys are missing, equal or different, without the values; and one copied over. */
 import { configure, providers, wholeUnlessFirst, test } from './peers';
+import { expectAccessible } from '../axe';
 import { expect, lockWith } from './support';
 
 for (const provider of providers) {
@@ -43,12 +44,13 @@ for (const provider of providers) {
       const page = await ui.page.content();
       for (const secret of ['sk-prod', 'sk-staging', 'sk-only']) expect(page).not.toContain(secret);
 
-      await compare.show('Only differences');
+      await compare.group('Same', 1).click();
       await expect(compare.row('REGION')).toHaveCount(0);
       await expect(compare.row('API_KEY')).toBeVisible();
-      await compare.show('Only missing');
+      await compare.group('Different', 1).click();
       await expect(compare.row('API_KEY')).toHaveCount(0);
       await expect(compare.row('ONLY_HERE')).toBeVisible();
+      await expect(compare.group('Missing in some', 2)).toHaveAttribute('aria-pressed', 'true');
 
       await compare.row('ONLY_HERE').hover();
       await compare.revealButton('ONLY_HERE').click();
@@ -57,10 +59,14 @@ for (const provider of providers) {
       await expect(ui.announcements).toContainText('ONLY_HERE copied to qa. It is not saved yet.');
       await expect(compare.unsavedLink('ONLY_HERE', 'qa')).toBeVisible();
       await expect(compare.cell('ONLY_HERE', qa)).toContainText('missing');
-      await compare.show('All');
+      await compare.group('Same', 1).click();
+      await compare.group('Different', 1).click();
       await compare.row('PORT').hover();
       await compare.copy('PORT', 'production', 'staging');
       await expect(compare.unsavedLink('PORT', 'staging')).toBeVisible();
+      await compare.row('API_KEY').hover();
+      await compare.copyFromOneOf('API_KEY', 'qa', 'production');
+      await expect(compare.unsavedLink('API_KEY', 'production')).toBeVisible();
       expect(await ui.page.content()).not.toContain('sk-prod');
       expect(peer.writes()).toBe(0);
 
@@ -116,7 +122,10 @@ test('an environment that is not loaded is named, and pulled', async ({
   expect(app.output).not.toContain('sk-prod');
 });
 
-test('someone else changed the target meanwhile: nothing is overwritten', async ({ ui, vault }) => {
+test('someone else changed the target meanwhile: nothing is overwritten @whole', async ({
+  ui,
+  vault,
+}) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-prod' });
   vault.kv('secret').put('staging', { OTHER: 'x' });
   const { connection: tab } = await ui.openSettings('Vault');
@@ -131,4 +140,44 @@ test('someone else changed the target meanwhile: nothing is overwritten', async 
   await ui.compare.unsavedLink('API_KEY', 'staging').click();
   await ui.environment.editor.save();
   expect(vault.kv('secret').read('staging')).toEqual({ OTHER: 'theirs', API_KEY: 'sk-prod' });
+});
+
+test('proposes the sibling, counts, and copies, by keys alone', async ({ ui, vault, page }) => {
+  const kv = vault.kv('secret');
+  kv.put('aaa', { X: '1' });
+  kv.put('payments/api/prod', { A: 'sk-1', SAME: 's', ONLY: 'o' });
+  kv.put('payments/api/staging', { A: 'sk-2', SAME: 's', THEIRS: 't', MORE: 'm' });
+  kv.put('payments/web/prod', { X: '1' });
+  const { connection: tab } = await ui.openSettings('Vault');
+  await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
+  await tab.saveForThisSession();
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('4 secrets pulled');
+  await ui.openEnvironment('payments/api/prod');
+  await ui.palette.run('compare');
+  const { compare } = ui;
+  expect(await compare.place('payments/api/prod')).toBe(0);
+  expect(await compare.place('payments/api/staging')).toBe(1);
+  await expect(compare.group('Different', 1)).toBeVisible();
+  await expect(compare.group('Only in payments/api/prod', 1)).toBeVisible();
+  await expect(compare.group('Only in payments/api/staging', 2)).toBeVisible();
+  await expect(compare.group('Same', 1)).toBeVisible();
+  await expectAccessible(page, 'Compare');
+
+  await compare.group('Different', 1).focus();
+  for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight', 'Space'])
+    await page.keyboard.press(key);
+  await expect(compare.group('Same', 1)).toHaveAttribute('aria-pressed', 'false');
+  await expect(compare.row('SAME')).toHaveCount(0);
+  await compare.row('ONLY').focus();
+  const copy = page.getByRole('button', {
+    name: 'Copy ONLY from payments/api/prod to payments/api/staging',
+  });
+  for (let steps = 0; steps < 6; steps += 1) {
+    if (await copy.evaluate((it) => it === document.activeElement)) break;
+    await page.keyboard.press('ArrowRight');
+  }
+  await expect(copy).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(compare.unsavedLink('ONLY', 'payments/api/staging')).toBeVisible();
 });

@@ -29,9 +29,13 @@ test('tries the app with samples, which are real and go like anything else', asy
   for (const name of ['production', 'staging', 'development']) {
     await ui.openEnvironment(name);
     await environment.actions.choose('Delete…');
-    await environment.question.answer(
-      name === 'development' ? 'Delete environment' : 'Here and in Local vault',
-    );
+    const { deletion } = environment;
+    if (name === 'development') await environment.question.answer('Delete environment');
+    else {
+      await deletion.server.check();
+      await deletion.name.fill(name);
+      await environment.question.answer('Delete in Local vault');
+    }
     await expect(ui.row(name)).toHaveCount(0);
   }
   await expect(welcome.samplesDoor).toBeVisible();

@@ -114,6 +114,30 @@ test('the bar of a selection marks, copies and removes it, by keys too', async (
   await expect(environment.kind('DATABASE_URL')).toContainText('secret');
   await expectAccessible(page, 'The bar of a selection');
 
+  // On one line in a narrow window too: there the rest is in a menu.
+  const size = page.viewportSize() ?? { width: 1280, height: 800 };
+  const heightOfBar = async (): Promise<number> => (await bar.boundingBox())?.height ?? 0;
+  const height = await heightOfBar();
+  const remove = bar.getByRole('button', { name: 'Remove' });
+  const more = bar.getByRole('button', { name: 'More for the selection' });
+  for (const width of [1000, 960, 900, 800, 720]) {
+    await page.setViewportSize({ ...size, width });
+    await expect(remove.or(more)).toHaveCount(1);
+    expect(await heightOfBar()).toBe(height);
+    expect(await bar.evaluate((it) => it.scrollWidth - it.clientWidth)).toBeLessThanOrEqual(0);
+  }
+  await expect(remove).toHaveCount(0);
+  await expectAccessible(page, 'The bar of a selection in a narrow window');
+  await more.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('menuitem', { name: 'Mark as plain' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(environment.kind('DATABASE_URL')).toContainText('plain');
+  await expect(more).toBeFocused();
+  await page.setViewportSize(size);
+  await expect(more).toHaveCount(0);
+  await bar.getByRole('button', { name: 'Mark as secret' }).click();
+
   if (host !== 'desktop') {
     const copyAs = async (form: string, text: string): Promise<void> => {
       await bar.getByRole('button', { name: 'Copy as' }).click();

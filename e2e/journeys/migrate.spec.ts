@@ -10,6 +10,7 @@ import {
   vaultPeer,
   type Peer,
 } from './peers';
+import { expectAccessible } from '../axe';
 import { expect, restart } from './support';
 
 /** Pulls an environment and plans its migration to another path. */
@@ -82,7 +83,7 @@ for (const provider of providers) {
       expect(peer.read('production')).toBeUndefined();
     });
 
-    test('stopped after the copy, and undone', async ({ ui, peer }) => {
+    test('stopped after the copy, and undone @whole', async ({ ui, peer }) => {
       const migrate = await plan(ui, peer);
       await expect(migrate.migrateButton).toBeVisible();
       // It looks before it writes, and reads back after.
@@ -104,7 +105,7 @@ for (const provider of providers) {
       await expect(ui.environment.row('PORT')).toBeVisible();
     });
 
-    test('a copy that is refused leaves everything as it was', async ({ ui, peer }) => {
+    test('a copy that is refused leaves everything as it was @whole', async ({ ui, peer }) => {
       const migrate = await plan(ui, peer);
       peer.refuseWrites('teams/payments');
       await migrate.migrateButton.click();
@@ -123,7 +124,10 @@ for (const provider of providers) {
   });
 }
 
-test('from Vault to the local vault, which this workspace does not use', async ({ ui, vault }) => {
+test('from Vault to the local vault, which this workspace does not use @whole', async ({
+  ui,
+  vault,
+}) => {
   const peer = vaultPeer(vault);
   peer.put('production', values);
   const tab = await configure(ui, peer);
@@ -168,4 +172,83 @@ test.describe('with a keychain', () => {
     expect(peer.read('teams/payments')).toEqual(values);
     expect(peer.read('production')).toBeUndefined();
   });
+});
+
+test('a folder at once: planned, refused and failed ones are listed, by keys alone', async ({
+  ui,
+  vault,
+  page,
+}) => {
+  const peer = vaultPeer(vault);
+  const names = ['payments/api', 'payments/jobs', 'payments/web'];
+  const valuesOf = (name: string) => ({ ...values, OWN: `value-${String(names.indexOf(name))}` });
+  for (const name of names) peer.put(name, valuesOf(name));
+  peer.put('teams/money/web', { OTHER: 'sk-other' });
+  const tab = await configure(ui, peer);
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('4 secrets pulled');
+  const folder = ui.folder('payments');
+  await folder.focus();
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Migrate folder…' }).focus();
+  await page.keyboard.press('Enter');
+  const { migrate } = ui;
+  await expect(page.getByRole('heading', { name: 'Migrate 3 environments' })).toBeVisible();
+  await expect(migrate.folder).toBeFocused();
+  await expect(migrate.folder).toHaveValue('payments');
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('teams/money');
+  await expect(migrate.pathOf('payments/jobs')).toHaveValue('teams/money/jobs');
+  await page.keyboard.press('Enter');
+  await expect(migrate.planned('payments/api')).toContainText('4 variables');
+  await expect(migrate.planned('payments/web')).toContainText('already');
+  await expectAccessible(page, 'The plan of several migrations');
+
+  // One fails: the others are migrated all the same.
+  peer.refuseWrites('teams/money/api');
+  await migrate.migrateSeveralButton(2).focus();
+  await page.keyboard.press('Enter');
+  await expect(migrate.phase).toHaveText('failed');
+  await expect(migrate.run).toContainText('1 of 2 environments migrated.');
+  await expect(migrate.outcome('payments/api')).toContainText('do not permit');
+  await expect(migrate.outcome('payments/jobs')).toContainText('Migrated to');
+  await expectAccessible(page, 'The outcome of several migrations');
+  expect(peer.read('teams/money/jobs')).toEqual(valuesOf('payments/jobs'));
+  expect(peer.read('payments/jobs')).toBeUndefined();
+  for (const name of ['payments/api', 'payments/web']) {
+    expect(peer.read(name)).toEqual(valuesOf(name));
+  }
+  expect(peer.read('teams/money/web')).toEqual({ OTHER: 'sk-other' });
+
+  // What was left can be planned again, with another path.
+  peer.permitWrites();
+  await migrate.backToPlanButton.focus();
+  await page.keyboard.press('Enter');
+  await migrate.pathOf('payments/web').fill('teams/money/site');
+  await migrate.planButton.click();
+  await migrate.migrateSeveralButton(2).click();
+  await expect(migrate.phase).toHaveText('done');
+  expect(peer.read('teams/money/api')).toEqual(valuesOf('payments/api'));
+  expect(peer.read('teams/money/site')).toEqual(valuesOf('payments/web'));
+});
+
+test('proposes the path of a new name, and takes others to it @whole', async ({ ui, vault }) => {
+  const peer = vaultPeer(vault);
+  peer.put('shop/prod', values);
+  peer.put('shop/staging', values);
+  const tab = await configure(ui, peer);
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('2 secrets pulled');
+  await ui.openEnvironment('shop/prod');
+  const { environment, migrate } = ui;
+  await environment.actions.choose('Rename…');
+  await environment.actions.name('store/live', 'Rename');
+  await expect(environment.heading).toHaveText('store/live');
+  await migrate.openButton.click();
+  await expect(migrate.newPath).toHaveValue('store/live');
+  await migrate.choose('shop/staging');
+  await migrate.pathOf('shop/staging').fill('store/live');
+  await migrate.planButton.click();
+  await expect(migrate.planned('shop/staging')).toContainText('gets the path store/live');
+  await expect(migrate.migrateSeveralButton(2)).toHaveCount(0);
 });

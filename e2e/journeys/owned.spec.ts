@@ -95,8 +95,10 @@ test('renaming, deleting, migrating, copying and rolling back ask too', async ({
   await expect(environment.heading).toHaveText('production');
 
   await environment.actions.choose('Delete…');
-  const deletion = page.getByRole('alertdialog', { name: 'Delete production?' });
-  await deletion.getByRole('button', { name: 'Here and on the server' }).click();
+  const deletion = page.getByRole('alertdialog', { name: 'Remove or delete production?' });
+  await environment.deletion.server.check();
+  await environment.deletion.name.fill('production');
+  await environment.deletion.deleteButton.click();
   const asked = page.getByRole('alertdialog', { name: 'Change production?' });
   await asked.getByRole('button', { name: 'Cancel' }).click();
   await expect(deletion).toContainText('Nothing was deleted.');

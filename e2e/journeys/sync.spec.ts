@@ -1,6 +1,7 @@
 /** Vault Sync, and an environment as a whole: made here, pushed, met, switched off, renamed, deleted. */
 import { configure, openPulled, providers, wholeUnlessFirst, test, type Peer } from './peers';
 import { expect, filesHolding } from './support';
+import { expectAccessible } from '../axe';
 import type { AppPage } from '../pages/app';
 
 /** An environment on this computer with one variable, saved in memory for this session. */
@@ -40,7 +41,9 @@ for (const provider of providers) {
       await expect(environment.row('MORE')).toBeVisible();
 
       await environment.sync.switch(provider).click();
-      await expect(environment.question.dialog).toContainText('cleared from this editor');
+      await expect(environment.question.dialog).toContainText(
+        'None of them stays on this computer',
+      );
       await environment.question.answer('Cancel');
       await expect(environment.row('MORE')).toBeVisible();
       await environment.sync.switch(provider).click();
@@ -53,7 +56,10 @@ for (const provider of providers) {
       }
     });
 
-    test('a push that fails leaves it off, says why and loses nothing', async ({ ui, peer }) => {
+    test('a push that fails leaves it off, says why and loses nothing @whole', async ({
+      ui,
+      peer,
+    }) => {
       await configured(ui, peer);
       await createLocal(ui, 'service', { API_KEY: 'sk' });
       const { environment } = ui;
@@ -94,7 +100,7 @@ for (const provider of providers) {
       });
     });
 
-    test('or replaced, or taken, or left alone', async ({ ui, peer }) => {
+    test('or replaced, or taken, or left alone @whole', async ({ ui, peer }) => {
       await configured(ui, peer);
       peer.put('one', { A: 'theirs', B: 'b' });
       await createLocal(ui, 'one', { A: 'mine' });
@@ -120,6 +126,7 @@ for (const provider of providers) {
     test('deleting: here only, or also on the server, where it can be undeleted', async ({
       ui,
       peer,
+      page,
     }) => {
       peer.put('keep', { K: 'k' });
       await openPulled(ui, peer, 'gone', { G: 'g' });
@@ -127,12 +134,21 @@ for (const provider of providers) {
       await environment.actions.choose('Delete…');
       await expect(environment.question.dialog).toContainText('gone');
       peer.refuseWrites();
-      await environment.question.dialog
-        .getByRole('button', { name: 'Here and on the server' })
-        .click();
-      await expect(environment.question.dialog).toContainText('Nothing was deleted.');
+      const { deletion } = environment;
+      await expect(deletion.here).toBeChecked();
+      await expect(deletion.dialog).toContainText('can be undeleted');
+      await expect(deletion.dialog).not.toContainText('for good');
+      await deletion.server.check();
+      await deletion.deleteButton.click();
+      await expect(deletion.dialog).toContainText('The name is gone.');
+      await deletion.name.fill('gone');
+      await deletion.name.press('Enter');
+      await expect(deletion.dialog).toContainText('Nothing was deleted.');
+      await expect(deletion.name).toHaveValue('gone');
+      await expectAccessible(page, 'deleting');
       peer.permitWrites();
-      await environment.question.answer('Here and on the server');
+      await deletion.deleteButton.click();
+      await deletion.dialog.waitFor({ state: 'detached' });
       await expect(ui.announcements).toContainText('can be undeleted');
       await expect(ui.row('gone')).toHaveCount(0);
       expect(peer.read('gone')).toBeUndefined();
@@ -140,14 +156,17 @@ for (const provider of providers) {
 
       await ui.openEnvironment('keep');
       await environment.actions.choose('Delete…');
-      await environment.question.answer('Here only');
+      await page.keyboard.press('Tab');
+      await expect(deletion.here).toBeFocused();
+      await page.keyboard.press('Enter');
+      await deletion.dialog.waitFor({ state: 'detached' });
       await expect(ui.environments).toContainText('None yet.');
       expect(peer.read('keep')).toEqual({ K: 'k' });
     });
   });
 }
 
-test('a path that another environment uses is refused by its name', async ({ ui, peer }) => {
+test('a path that another environment uses is refused by its name @whole', async ({ ui, peer }) => {
   await openPulled(ui, peer, 'production', { A: 'a' });
   await createLocal(ui, 'copy', { A: 'b' });
   const { sync } = ui.environment;
@@ -170,7 +189,47 @@ test('unsaved edits go along when sync is switched on', async ({ ui, peer }) => 
   await expect(ui.environment.editor.saveButton).toHaveCount(0);
 });
 
-test('the Local vault reads the same', async ({ ui }) => {
+test('switching off: exports first, and keeps an encrypted copy, by keys alone', async ({
+  ui,
+  peer,
+  page,
+  dataDirectory,
+}) => {
+  await openPulled(ui, peer, 'production', { API_KEY: 'sk-leaving' });
+  const { environment } = ui;
+  await environment.editor.add('NEW', 'not saved yet');
+  await environment.sync.switch(peer.label).focus();
+  await page.keyboard.press('Space');
+  const dialog = page.getByRole('alertdialog', { name: 'Switch sync off for production?' });
+  await expect(dialog.getByRole('radio', { name: 'Clear them' })).toBeChecked();
+  await expect(dialog).toContainText('1 unsaved edit will be lost.');
+  await expectAccessible(page, 'Switching sync off');
+
+  await dialog.getByRole('button', { name: 'Export…' }).focus();
+  await page.keyboard.press('Enter');
+  const exporting = page.getByRole('dialog', { name: 'Export production' });
+  await expect(exporting).toContainText('1 unsaved edit is not included.');
+  await page.keyboard.press('Escape');
+  await expect(exporting).toHaveCount(0);
+  await expect(dialog.getByRole('button', { name: 'Export…' })).toBeFocused();
+
+  await expect(
+    dialog.getByRole('radio', { name: /^Keep (a|an encrypted) copy here$/ }),
+  ).toBeEnabled();
+  await dialog.getByRole('radio', { name: 'Clear them' }).focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(dialog).toContainText('1 unsaved edit becomes part of it.');
+  await page.keyboard.press('Enter');
+  await expect(environment.sync.switch(peer.label)).not.toBeChecked();
+  await expect(environment.row('NEW')).toBeVisible();
+  await expect(environment.editor.saveButton).toHaveCount(0);
+  await environment.revealButton('API_KEY').click();
+  await expect(environment.value('API_KEY')).toContainText('sk-leaving');
+  expect(peer.read('production')).toEqual({ API_KEY: 'sk-leaving' });
+  expect(await filesHolding(dataDirectory, Buffer.from('sk-leaving'))).toEqual([]);
+});
+
+test('the Local vault reads the same @whole', async ({ ui }) => {
   await ui.openSettings('Security');
   await ui.settings.security.changeButton.click();
   await ui.settings.security.keyChoice.onlyForThisSession();

@@ -33,11 +33,23 @@ export class ComparePage {
     for (const name of names) await this.#column(name).waitFor();
   }
 
-  async show(which: 'All' | 'Only differences' | 'Only missing'): Promise<void> {
-    await this.page
-      .getByRole('radiogroup', { name: 'Show' })
-      .getByRole('radio', { name: which })
-      .check();
+  async chooseOnly(...names: readonly string[]): Promise<void> {
+    await this.choose(...names);
+    await this.pickerButton.click();
+    const chosen = await this.picker.getByRole('option', { selected: true }).allTextContents();
+    for (const name of chosen.filter((one) => !names.includes(one))) {
+      await this.picker.getByRole('option', { name, exact: true }).click();
+    }
+    await this.page.keyboard.press('Escape');
+    await this.picker.waitFor({ state: 'detached' });
+  }
+
+  /** The button that shows or hides a group of rows, and has their number. */
+  group(label: string, count?: number): Locator {
+    const name = `${label} ${count === undefined ? '' : String(count)}`;
+    return this.page
+      .getByRole('toolbar', { name: 'Show' })
+      .getByRole('button', { name, exact: count !== undefined });
   }
 
   /** The index of an environment's column, from 0. */
@@ -60,7 +72,15 @@ export class ComparePage {
     return this.grid.getByRole('button', { name: `Reveal ${key}`, exact: true });
   }
 
+  /** Copies from the only environment that has another value. */
   async copy(key: string, from: string, to: string): Promise<void> {
+    await this.grid
+      .getByRole('button', { name: `Copy ${key} from ${from} to ${to}`, exact: true })
+      .click();
+  }
+
+  /** Copies from one of several environments that have another value. */
+  async copyFromOneOf(key: string, from: string, to: string): Promise<void> {
     const name = `Copy ${key} to ${to}`;
     await this.grid.getByRole('button', { name, exact: true }).click();
     await this.page

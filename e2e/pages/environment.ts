@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { Editor } from './editor';
 import { MergePage } from './merge';
-import { EnvironmentActions, Question, SyncBar } from './sync';
+import { Deletion, EnvironmentActions, Question, SyncBar } from './sync';
 
 /** One environment and its variables. */
 export class EnvironmentPage {
@@ -22,6 +22,7 @@ export class EnvironmentPage {
   readonly sync: SyncBar;
   readonly actions: EnvironmentActions;
   readonly question: Question;
+  readonly deletion: Deletion;
 
   constructor(page: Page) {
     const main = page.getByRole('main');
@@ -41,6 +42,7 @@ export class EnvironmentPage {
     this.sync = new SyncBar(page);
     this.actions = new EnvironmentActions(page);
     this.question = new Question(page);
+    this.deletion = new Deletion(page);
   }
 
   /** The row of one variable, if it is in view: the grid draws only visible rows. */

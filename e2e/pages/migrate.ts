@@ -5,6 +5,8 @@ export class MigratePage {
   /** On the page of an environment. */
   readonly openButton: Locator;
   readonly newPath: Locator;
+  /** For several environments: the folder of all paths. */
+  readonly folder: Locator;
   readonly provider: Locator;
   readonly planButton: Locator;
   readonly plan: Locator;
@@ -22,7 +24,8 @@ export class MigratePage {
   constructor(private readonly page: Page) {
     const main = page.getByRole('main');
     this.openButton = main.getByRole('button', { name: 'Migrate…', exact: true });
-    this.newPath = main.getByRole('textbox', { name: 'New path' });
+    this.newPath = main.getByRole('textbox', { name: 'New path', exact: true });
+    this.folder = main.getByRole('textbox', { name: 'Folder' });
     this.provider = main.getByRole('radiogroup', { name: 'To' });
     this.planButton = main.getByRole('button', { name: /^(Show plan|Check again)$/ });
     this.plan = main.getByRole('region', { name: 'Plan' });
@@ -38,6 +41,36 @@ export class MigratePage {
 
   heading(environment: string): Locator {
     return this.page.getByRole('heading', { level: 1, name: `Migrate ${environment}` });
+  }
+
+  pathOf(environment: string): Locator {
+    return this.page.getByRole('textbox', { name: `New path of ${environment}`, exact: true });
+  }
+
+  /** What the plan says of one of several environments. */
+  planned(environment: string): Locator {
+    return this.plan.getByRole('listitem').filter({ hasText: environment });
+  }
+
+  /** What became of one of several environments. */
+  outcome(environment: string): Locator {
+    return this.run.getByRole('listitem').filter({ hasText: environment });
+  }
+
+  migrateSeveralButton(count: number): Locator {
+    return this.plan.getByRole('button', { name: `Migrate ${String(count)} environments` });
+  }
+
+  /** Adds environments to those that are migrated. */
+  async choose(...names: readonly string[]): Promise<void> {
+    await this.page
+      .getByRole('main')
+      .getByRole('button', { name: /^Environments/ })
+      .click();
+    const picker = this.page.getByRole('dialog', { name: 'Environments to migrate' });
+    for (const name of names) await picker.getByRole('option', { name, exact: true }).click();
+    await this.page.keyboard.press('Escape');
+    await picker.waitFor({ state: 'detached' });
   }
 
   stage(text: string): Locator {

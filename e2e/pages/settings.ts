@@ -148,6 +148,24 @@ export class ConnectionTab {
     return this.#panel.getByRole('group', { name: label, exact: true });
   }
 
+  /** Fills the form with what other tools left on this computer. */
+  get useFoundButton(): Locator {
+    return this.#panel.getByRole('button', { name: 'Use them' });
+  }
+
+  get signInButton(): Locator {
+    return this.#panel.getByRole('button', { name: /^Sign in( again)?$/ });
+  }
+
+  get signInLink(): Locator {
+    return this.#panel.getByRole('link', { name: /^Open the sign-in page/ });
+  }
+
+  /** Why the last sign-in failed. */
+  get signInError(): Locator {
+    return this.#panel.locator('[data-field$="Token"]');
+  }
+
   replaceButton(label: string): Locator {
     return this.#panel.getByRole('button', { name: `Replace ${label}` });
   }
@@ -174,6 +192,9 @@ export class ConnectionTab {
     method:
       | 'Token'
       | 'AppRole'
+      | 'Userpass'
+      | 'OIDC'
+      | 'Identity Center'
       | 'Access Keys'
       | 'Profile'
       | 'Default Chain'
@@ -384,8 +405,10 @@ export class KeyChoice {
   readonly newPassphrase: Locator;
   readonly repeatedPassphrase: Locator;
   readonly continueButton: Locator;
+  readonly #frame: Locator;
 
   constructor(frame: Locator) {
+    this.#frame = frame;
     this.group = frame.getByRole('radiogroup', { name: 'Keep secrets' });
     this.newPassphrase = frame.getByLabel('New passphrase', { exact: true });
     this.repeatedPassphrase = frame.getByLabel('Repeat passphrase', { exact: true });
@@ -397,6 +420,14 @@ export class KeyChoice {
 
   async onlyForThisSession(): Promise<void> {
     await this.group.getByRole('radio', { name: 'Don’t store: forget when I quit' }).check();
+    await this.continueButton.click();
+  }
+
+  /** Beside the keychain. */
+  async pin(pin: string): Promise<void> {
+    await this.group.getByRole('radio', { name: 'and a PIN' }).check();
+    await this.#frame.getByLabel('New PIN', { exact: true }).fill(pin);
+    await this.#frame.getByLabel('Repeat PIN', { exact: true }).fill(pin);
     await this.continueButton.click();
   }
 

@@ -62,6 +62,23 @@ export class Question {
   }
 }
 
+/** Delete…, for a synced environment. */
+export class Deletion {
+  readonly dialog: Locator;
+  readonly here: Locator;
+  readonly server: Locator;
+  readonly name: Locator;
+  readonly deleteButton: Locator;
+
+  constructor(page: Page) {
+    this.dialog = page.getByRole('alertdialog');
+    this.here = this.dialog.getByRole('radio', { name: 'Remove from this computer' });
+    this.server = this.dialog.getByRole('radio', { name: /^Delete / });
+    this.name = this.dialog.getByRole('textbox', { name: /^Type .* to confirm$/ });
+    this.deleteButton = this.dialog.getByRole('button', { name: /^Delete / });
+  }
+}
+
 /** The menu “⋯” of an environment. */
 export class EnvironmentActions {
   readonly button: Locator;

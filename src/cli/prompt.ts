@@ -55,6 +55,23 @@ export class Prompt {
     await this.#confirmed(message);
   }
 
+  /** As `confirm`; a person types the name of what is lost, which is asked for again until it is right. */
+  async confirmName(name: string, consequence: string): Promise<void> {
+    if (this.options.yes) return;
+    const otherwise = 'Add --yes to confirm it.';
+    if (!this.isPossible) throw needsTerminal('This needs a confirmation', otherwise);
+    const { text } = await import('@clack/prompts');
+    await this.#ask<string>(
+      (streams) =>
+        text({
+          message: oneLine(`${consequence} Type its name to confirm: ${name}`),
+          validate: (typed) => (typed?.trim() === name ? undefined : `The name is ${name}.`),
+          ...streams,
+        }),
+      otherwise,
+    );
+  }
+
   /** As `confirm`, for what --yes does not cover. Throws `refusal`, which names the option, if nobody can answer. */
   async decide(message: string, refusal: AppError): Promise<void> {
     if (!this.isPossible) throw refusal;

@@ -1,7 +1,10 @@
 /** The settings of a provider as options of the command line, made from its descriptor. */
 import { Command, CommanderError, Option } from 'commander';
 import { AppError } from '@shared/errors';
-import type { FieldDescriptor, ProviderDescriptor } from '@shared/providers/descriptor';
+import type { FieldDescriptor, ProviderDescriptor, ProviderId } from '@shared/providers/descriptor';
+import { findVault } from '@core/providers/hashicorp-vault/found';
+import type { Found } from '@core/providers/provider';
+import type { Runtime } from '@core/runtime';
 import { usageSentence } from './failure';
 import { kebab } from './kebab';
 import type { Terminal } from './terminal';
@@ -35,6 +38,7 @@ export function providerCommand(
     });
   for (const field of descriptor.fields)
     for (const option of optionsOf(field)) command.addOption(option);
+  if (findersOf[descriptor.id] !== undefined) command.addOption(fromEnvironmentOption);
   command.addOption(scopeOption);
   try {
     command.parse(args, { from: 'user' });
@@ -48,6 +52,18 @@ export function providerCommand(
   }
   return command.opts();
 }
+
+/** What the tools of a provider use in this terminal. */
+export const findersOf: Readonly<
+  Partial<Record<ProviderId, (runtime: Pick<Runtime, 'env'>) => Promise<Found | undefined>>>
+> = {
+  'hashicorp-vault': findVault,
+};
+
+const fromEnvironmentOption = new Option(
+  '--from-environment',
+  'Start from what the tools of the provider use: variables such as VAULT_ADDR, and ~/.vault-token',
+);
 
 function optionsOf(field: FieldDescriptor): Option[] {
   const flag = `--${kebab(field.name)}`;
@@ -66,6 +82,7 @@ function optionsOf(field: FieldDescriptor): Option[] {
         new Option(flag.replace('--', '--no-'), `the opposite of ${flag}`),
       ];
     case 'credential':
+      if (field.signIn === true) return [];
       return [
         new Option(`${flag} <->`, `${field.label}, from standard input`),
         new Option(`${flag}-file <file>`, `${field.label}, from a file`),

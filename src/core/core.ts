@@ -27,6 +27,7 @@ import { AuditRows } from '@core/storage/audit';
 import { ClientRows } from '@core/storage/clients';
 import { SealedCredentials } from '@core/storage/credentials';
 import { Environments } from '@core/storage/environments';
+import { SealedKeptEdits } from '@core/storage/kept-edits';
 import { SealedDocuments } from '@core/storage/local-documents';
 import { Moves } from '@core/storage/moves';
 import { Grants, GrantSealRows, SealedGrantSecrets } from '@core/storage/grants';
@@ -47,6 +48,7 @@ import { GlanceService } from '@core/environments/glance-service';
 import { Glances } from '@core/environments/glances';
 import { HistoryService } from '@core/environments/history-service';
 import { LocalDocuments } from '@core/environments/local-documents';
+import { UnsavedEdits } from '@core/environments/unsaved-edits';
 import { MergeService } from '@core/environments/merge-service';
 import { DeclarativeService } from '@core/declarative/declarative-service';
 import { Ownership } from '@core/declarative/ownership';
@@ -82,10 +84,12 @@ import { RequestService } from '@core/requests/request-service';
 import { systemResolve, type Resolve } from '@core/requests/target';
 import { Uploads } from '@core/requests/uploads';
 import { BackupService } from '@core/security/backup-service';
+import { Guesses } from '@core/security/guesses';
 import { IdleLock } from '@core/security/idle-lock';
 import { SearchService } from '@core/search/search-service';
 import { SecurityService } from '@core/security/security-service';
 import { ChangeSignal } from '@core/connections/change-signal';
+import { Offers } from '@core/connections/offers';
 import { SignIns } from '@core/connections/sign-ins';
 import { SettingsStore } from '@core/connections/settings-store';
 import { Connections } from '@core/connections/connections';
@@ -131,6 +135,8 @@ export interface CoreOptions {
   readonly onShut?: (isShut: boolean) => void;
   /** The feed of releases of this build. Without one, nothing checks for updates. */
   readonly releaseFeed?: ReleaseFeed | undefined;
+  /** Opens a page for a sign-in in the browser of the system. Absent if the window or a person opens it. */
+  readonly openAddress?: (address: string) => void;
   /** Whether the host holds the lock of the data directory for this core. */
   readonly isDirectoryLocked?: boolean;
 }
@@ -146,6 +152,7 @@ export interface Core {
   readonly workspaces: WorkspaceService;
   readonly environments: EnvironmentService;
   readonly editing: EnvironmentEditing;
+  readonly edits: UnsavedEdits;
   readonly reading: EnvironmentReading;
   readonly links: LinkService;
   readonly samples: SampleService;
@@ -210,6 +217,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     onShut = () => undefined,
     isDirectoryLocked = false,
     releaseFeed,
+    openAddress,
   } = options;
   const { database, notices: databaseNotices } = openDatabase(
     dataDirectory,
@@ -220,13 +228,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   try {
     const keyStore = createKeyStore({ dataDirectory, keychain, runtime });
     const credentials = new CredentialStore(new SealedCredentials(database), keyStore);
+    const localVault = createLocalVaultFactory({ dataDirectory, keys: keyStore, runtime });
     const registry: ProviderRegistry = {
       'hashicorp-vault': createHashicorpVaultFactory({ runtime, systemProxy }),
       'aws-secrets-manager': createAwsSecretsManagerFactory({ runtime, systemProxy }),
       'aws-parameter-store': createAwsParameterStoreFactory({ runtime, systemProxy }),
       'google-secret-manager': createGoogleSecretManagerFactory({ runtime, systemProxy }),
       'azure-key-vault': createAzureKeyVaultFactory({ runtime, systemProxy }),
-      'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore, runtime }),
+      'local-vault': localVault,
       'plain-files': createPlainFilesFactory({ runtime }),
     };
     const workspaces = new Workspaces(database);
@@ -355,8 +364,17 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       changed,
       activity,
       signIns,
+      offers: new Offers(registry),
+      openAddress,
     });
-    const status = new StatusService({ settings, statuses, reachability, changed, runtime });
+    const status = new StatusService({
+      settings,
+      statuses,
+      reachability,
+      connections,
+      changed,
+      runtime,
+    });
     const preferenceRows = new PreferenceRows(database);
     const preferences = new PreferencesService(preferenceRows, workspaces, (changed) => {
       idleLock?.active();
@@ -377,6 +395,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       session,
       activity,
       runtime,
+      removeLocalFolder: (folder) => localVault.removeFolder(folder),
     });
     const lookup = new Lookup({ workspaces: workspaceService, environments });
     const resolving = new ResolveService({ lookup, environments, reading });
@@ -418,6 +437,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       outside,
       runtime,
     });
+    const edits = new UnsavedEdits({ table: new SealedKeptEdits(database), keys: keyStore, rows });
+    const notices = new Notices([...databaseNotices, ...keyStore.notices]);
     const security = new SecurityService({
       host,
       rows: preferenceRows,
@@ -426,6 +447,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       activity,
       audit,
       approvals,
+      guesses: new Guesses(preferenceRows, runtime),
+      edits,
+      notices,
       startsShut,
       onShut,
       onUse: () => idleLock?.active(),
@@ -437,11 +461,10 @@ export async function openCore(options: CoreOptions): Promise<Core> {
             runtime,
             minutes: () => preferences.get().lockAfterMinutes,
             lock: () => {
-              if (!security.isShut()) security.lock();
+              void security.lockByItself();
             },
           })
         : undefined;
-    const notices = new Notices([...databaseNotices, ...keyStore.notices]);
     const updateClient = new HttpClient({
       network: new Network(
         { values: networkDefaults, credentials: {}, verifySsl: true },
@@ -493,12 +516,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       workspaces: workspaceService,
       environments,
       editing,
+      edits,
       reading,
       merges: new MergeService({ state, environments, editing, values, connections }),
       glances: new GlanceService({ state, values, connections, glances, reachability }),
       history: new HistoryService({ state, editing, reading, values, connections }),
       links,
       samples: new SampleService({
+        workspaces: workspaceService,
         keys: keyStore,
         settings,
         connections: connectionService,

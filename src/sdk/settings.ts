@@ -15,7 +15,7 @@ type Env = Runtime['env'];
 export type StoreProvider = Exclude<SdkProvider, 'strongroom'>;
 
 /** What a program passes as `settings`. */
-export type GivenSettings = Readonly<Record<string, string | boolean | undefined>>;
+export type GivenSettings = Readonly<Record<string, string | number | boolean | undefined>>;
 
 const region = { region: ['AWS_REGION', 'AWS_DEFAULT_REGION'] };
 
@@ -67,13 +67,14 @@ const PATHS: ReadonlySet<string> = new Set([
   'clientCertFile',
   'clientKeyFile',
   'certificateFile',
+  'jwtFile',
   'folder',
 ]);
 
 const isTrue = (text: string): boolean => /^(true|1|yes|on)$/i.test(text);
 
 /** Defaults that differ from those of the form. */
-const defaults: Readonly<Partial<Record<StoreProvider, GivenSettings>>> = {
+const defaults: Readonly<Partial<Record<StoreProvider, Readonly<Record<string, string>>>>> = {
   'aws-parameter-store': { prefix: '/strongroom', tier: 'intelligent' },
 };
 
@@ -136,7 +137,8 @@ function gathered(
     const value = given[name] ?? fromVariables(variablesOf(provider, name), env);
     const kind = descriptor.fields.find((field) => field.name === name)?.kind;
     if (value !== undefined) {
-      const typed = kind === 'switch' && typeof value === 'string' ? isTrue(value) : value;
+      const text = typeof value === 'number' ? String(value) : value;
+      const typed = kind === 'switch' && typeof text === 'string' ? isTrue(text) : text;
       found.set(name, PATHS.has(name) ? wholePath(String(typed), directory) : typed);
       continue;
     }
@@ -168,7 +170,7 @@ async function withDerived(
   };
   switch (provider) {
     case 'hashicorp-vault': {
-      put('authentication', has('roleId') ? 'approle' : 'token');
+      put('authentication', vaultAuthentication(has));
       if (!found.has('verifySsl')) put('verifySsl', !isTrue(env['VAULT_SKIP_VERIFY'] ?? ''));
       // The tools of Vault take an address with a slash at its end.
       if (has('url')) found.set('url', String(found.get('url')).replace(/\/+$/, ''));
@@ -202,6 +204,12 @@ async function withDerived(
       put('folder', projectFolder(directory));
       return { values: found, prefix: takePrefix() };
   }
+}
+
+function vaultAuthentication(has: (name: string) => boolean): string {
+  if (has('roleId')) return 'approle';
+  if (has('username')) return 'userpass';
+  return has('kubernetesRole') && !has('token') ? 'kubernetes' : 'token';
 }
 
 /** In the order of https://learn.microsoft.com/azure/developer/javascript/sdk/authentication/credential-chains */

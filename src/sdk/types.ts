@@ -31,13 +31,18 @@ export interface NetworkSettings {
   readonly proxyPassword?: string;
   /** Names, .suffixes, addresses and networks that are reached without the proxy. */
   readonly proxyExceptions?: string;
+  /** The most requests at a time. Default: as many as the server answers without delay. */
+  readonly requestsAtOnce?: number;
 }
 
 export interface HashicorpVaultSettings extends NetworkSettings {
   /** `VAULT_ADDR` */
   readonly url?: string;
-  /** Default: `approle` if there is a Role ID, else `token`. */
-  readonly authentication?: 'token' | 'approle';
+  /**
+   * Default: `approle` if there is a Role ID, `userpass` if there is a username, `kubernetes` if there is a Kubernetes
+   * role, else `token`.
+   */
+  readonly authentication?: 'token' | 'approle' | 'userpass' | 'ldap' | 'kubernetes';
   /** `VAULT_TOKEN` */
   readonly token?: string;
   /** `VAULT_ROLE_ID` */
@@ -47,6 +52,16 @@ export interface HashicorpVaultSettings extends NetworkSettings {
   readonly secretIdIsWrapped?: boolean;
   /** Where AppRole is mounted, without `auth/`. Default: `approle`. */
   readonly approleMount?: string;
+  /** Of `userpass` and `ldap`. */
+  readonly username?: string;
+  /** Of `userpass` and `ldap`. */
+  readonly password?: string;
+  /** The role of Vault’s Kubernetes auth method. */
+  readonly kubernetesRole?: string;
+  /** The token of the service account. Default: that of the pod. */
+  readonly jwtFile?: string;
+  /** Where the auth method is mounted, without `auth/`. Default: its name. Not for AppRole. */
+  readonly authMount?: string;
   /** `VAULT_NAMESPACE`. It is put in front of `enginePath`. */
   readonly namespace?: string;
   /** The mount path of the KV engine. Default: `secret`. */

@@ -198,6 +198,22 @@ export const commandTable = {
   'theme-light': { title: 'Theme: Light', group: 'Window', keywords: 'appearance bright' },
   'theme-dark': { title: 'Theme: Dark', group: 'Window', keywords: 'appearance night' },
   help: { title: 'Help', group: 'Window', shortcut: 'F1', keywords: 'guide manual documentation' },
+  'search-guide': {
+    title: 'Find in the guide…',
+    group: 'Window',
+    keywords: 'help manual documentation search',
+  },
+  tour: {
+    title: 'Take the tour',
+    group: 'Window',
+    shortcut: 'Alt+T',
+    keywords: 'sample data demo introduction start help',
+  },
+  'remove-samples': {
+    title: 'Remove the sample data',
+    group: 'Workspace',
+    keywords: 'tour delete workspace',
+  },
   shortcuts: { title: 'Keyboard shortcuts', group: 'Window', shortcut: '?', keywords: 'keys help' },
 } as const satisfies Record<string, CommandEntry>;
 

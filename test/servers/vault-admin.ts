@@ -92,6 +92,16 @@ export class VaultAdmin {
     return { roleId: roleId.role_id, secretId: secretId.secret_id };
   }
 
+  /** Creates a user of userpass, and its auth mount if there is none yet. */
+  async user(name: string, password: string, policies: readonly string[]): Promise<void> {
+    await this.#send('POST', 'sys/auth/userpass', { type: 'userpass' });
+    await this.call('POST', `auth/userpass/users/${name}`, {
+      password,
+      token_policies: policies,
+      token_ttl: '1h',
+    });
+  }
+
   #send(method: string, path: string, body?: unknown): Promise<Answer> {
     const text = body === undefined ? '' : JSON.stringify(body);
     const request = this.url.startsWith('https:') ? httpsRequest : httpRequest;

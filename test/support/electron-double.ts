@@ -293,6 +293,9 @@ export class ElectronDouble {
       isPackaged,
       commandLine: doubleOf<App['commandLine']>('commandLine', {
         hasSwitch: (name) => switches.includes(name),
+        appendSwitch: (name) => {
+          this.log.push(`appendSwitch ${name}`);
+        },
       }),
       on: ((event: string, listener: (...args: unknown[]) => void) => {
         this.app.on(event, listener);

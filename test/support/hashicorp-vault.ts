@@ -15,7 +15,30 @@ import type { Approle } from '../servers/vault-admin';
 export const signal = (): AbortSignal => new AbortController().signal;
 export const options = (): { signal: AbortSignal } => ({ signal: signal() });
 
-export type Access = { readonly token: string } | Approle;
+export interface PasswordAccess {
+  readonly authentication: 'userpass' | 'ldap';
+  readonly username: string;
+  readonly password: string;
+}
+
+export type Access =
+  | { readonly token: string }
+  | Approle
+  | PasswordAccess
+  | { readonly kubernetesRole: string; readonly jwtFile: string };
+
+function formOf(access: Access): Partial<HashicorpVaultValues> {
+  if ('token' in access) return { authentication: 'token' };
+  if ('roleId' in access) return { authentication: 'approle', roleId: access.roleId };
+  if ('kubernetesRole' in access) return { authentication: 'kubernetes', ...access };
+  return { authentication: access.authentication, username: access.username };
+}
+
+function credentialsOf(access: Access): Readonly<Record<string, Secret>> {
+  if ('token' in access) return { token: new Secret(access.token) };
+  if ('roleId' in access) return { secretId: new Secret(access.secretId) };
+  return 'password' in access ? { password: new Secret(access.password) } : {};
+}
 
 export const valuesFor = (
   url: string,
@@ -24,8 +47,8 @@ export const valuesFor = (
 ): HashicorpVaultValues =>
   hashicorpVaultSchema.parse({
     url,
-    authentication: 'token' in access ? 'token' : 'approle',
-    roleId: 'token' in access ? '' : access.roleId,
+    roleId: '',
+    ...formOf(access),
     namespace: '',
     enginePath: 'secret',
     verifySsl: true,
@@ -42,10 +65,7 @@ export function connect(
 ): SecretsProvider {
   const provider = factory.create({
     values: valuesFor(url, access, values),
-    credentials:
-      'token' in access
-        ? { token: new Secret(access.token) }
-        : { secretId: new Secret(access.secretId) },
+    credentials: credentialsOf(access),
   });
   onTestFinished(() => {
     provider.dispose();

@@ -1,5 +1,5 @@
 /** `strongroom diff` and `check` */
-import type { ComparedCell } from '@shared/model/comparison';
+import { countGroups, rowGroup } from '@shared/model/comparison';
 import { expectedWords, type ExpectedVariable } from '@shared/model/expected';
 import { plural } from '@shared/model/format';
 import { readExpected } from '@shared/model/import/read-expected';
@@ -20,34 +20,37 @@ export async function diff(
   one: string,
   other: string,
 ): Promise<number> {
-  const { environments, rows } = await context.withCore(({ client, options }) =>
+  const { environments, rows: found } = await context.withCore(({ client, options }) =>
     client.environments.compare({ ...context.workspace, environments: [one, other] }, options),
   );
   const [first = '', second = ''] = environments.map(({ name }) => name);
+  // What a rule expects and both lack is no difference.
+  const rows = found.filter(({ cells }) => cells.some(({ state }) => state === 'present'));
+  const { equal, different, first: onlyFirst, second: onlySecond } = countGroups(rows);
+  const counts = { equal, different, first: onlyFirst, second: onlySecond };
   const compared = rows
-    .map(({ key, outcome, cells }) => ({
-      key,
-      outcome: outcome === 'missing' ? onlyIn(cells) : outcome,
-    }))
+    .map((row) => ({ key: row.key, outcome: rowGroup(row) }))
     .filter(({ outcome }) => all || outcome !== 'equal');
   const words = {
     equal: 'equal',
     different: 'different',
     first: `only in “${first}”`,
     second: `only in “${second}”`,
+    missing: 'missing',
   } as const;
-  await context.output.result({ environments: [first, second], variables: compared }, () =>
+  await context.output.result({ environments: [first, second], counts, variables: compared }, () =>
     table(compared.map(({ key, outcome }) => [key, words[outcome]])),
   );
-  const differs = compared.some(({ outcome }) => outcome !== 'equal');
-  if (!differs && !context.output.json) {
-    await context.output.say(`“${first}” and “${second}” have the same variables and values.`);
+  const differs = equal < rows.length;
+  if (!context.output.json) {
+    await context.output.say(
+      differs
+        ? `${String(onlyFirst)} only in “${first}”, ${String(onlySecond)} only in “${second}”, ${String(different)} different, ${String(equal)} equal.`
+        : `“${first}” and “${second}” have the same variables and values.`,
+    );
   }
   return differs ? exitCodes.differs.code : exitCodes.done.code;
 }
-
-const onlyIn = ([first]: readonly ComparedCell[]): 'first' | 'second' =>
-  first?.state === 'present' ? 'first' : 'second';
 
 interface CheckOptions extends EnvironmentsOptions {
   readonly all?: boolean;

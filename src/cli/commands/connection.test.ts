@@ -43,6 +43,69 @@ describe('strongroom connection', () => {
       expect.objectContaining({ name: 'production', synced: false }),
     ]);
     expect(vault.kv('secret').read('team/production')).toEqual({ KEY: 'x' });
+
+    await command.ok([
+      'env',
+      'link',
+      'production',
+      '--path',
+      'team/production',
+      '--take',
+      'server',
+    ]);
+    vault.kv('secret').put('team/production', { KEY: 'newest' });
+    expect(await command.run(['env', 'unlink', 'production', '--keep-copy', '--yes'])).toEqual({
+      code: 0,
+      out: '',
+      err: 'Unlinked “production”. Its values are on this computer, encrypted, and stay at team/production.\n',
+    });
+    expect(await command.ok(['secret', 'get', 'KEY'])).toBe('newest');
+  });
+
+  it('asks for the name before it deletes at the provider, and says if nothing was there', async () => {
+    const vault = await startTestVault();
+    const command = await commandWith('production');
+    writeFileSync(join(command.cwd, 'token'), `${vault.rootToken}\n`);
+    const set = ['connection', 'set', 'hashicorp-vault', '--url', vault.url];
+    await command.ok([...set, '--engine-path', 'secret', '--token-file', 'token']);
+    await command.ok(['secret', 'create', 'KEY', '--value', '-'], { stdin: 'x' });
+    await command.ok(['env', 'link', 'production']);
+    const remove = ['env', 'delete', 'production', '--force', '--on-server'];
+    expect(await command.run(remove)).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('--yes') as string,
+    });
+    const answers = [['for everyone who uses it', 'prod\r'] as const];
+    const mistyped = [...answers, ['The name is production.', '\u0003'] as const];
+    expect((await command.run(remove, { answers: mistyped })).code).toBe(130);
+    expect(vault.kv('secret').read('production')).toEqual({ KEY: 'x' });
+    const typed = await command.run(remove, {
+      answers: [['for everyone who uses it', 'production\r']],
+    });
+    expect(typed.code).toBe(0);
+    expect(vault.kv('secret').read('production')).toBeUndefined();
+
+    await command.ok(['env', 'create', 'unwritten']);
+    await command.ok(['env', 'link', 'unwritten']);
+    expect(
+      await command.json(['env', 'delete', 'unwritten', '--force', '--on-server', '--yes']),
+    ).toMatchObject({ onServer: true, absent: true });
+    expect(await command.json(['env', 'list'])).toEqual([]);
+  });
+
+  it('starts from what the Vault CLI uses in this terminal', async () => {
+    const vault = await startTestVault();
+    const command = await commandWith('production');
+    const env = { VAULT_ADDR: `${vault.url}/`, VAULT_TOKEN: vault.rootToken };
+    const set = ['connection', 'set', 'hashicorp-vault', '--from-environment'];
+    const done = await command.run(set, { env });
+    expect(done.err).toContain('Found VAULT_ADDR, VAULT_TOKEN.');
+    expect(done.err).not.toContain(vault.rootToken);
+    expect(await command.json(['connection', 'show'])).toMatchObject({
+      settings: { url: vault.url },
+      credentials: ['token'],
+    });
+    expect((await command.run(['test'])).code).toBe(0);
   });
 
   it('takes the credentials of AWS from a file and from standard input', async () => {

@@ -11,6 +11,7 @@ import { nearNames } from '@shared/model/near-names';
 import { providerDescriptors } from '@shared/providers';
 import {
   isFieldShown,
+  isSignIn,
   providerIds,
   type FieldDescriptor,
   type ProviderDescriptor,
@@ -23,7 +24,7 @@ import { exitCodeFor, exitCodes } from '../exit-codes';
 import { writing } from '../failure';
 import { kebab } from '../kebab';
 import { oneLine, table } from '../output';
-import { providerCommand, type ProviderOptions } from '../provider-options';
+import { findersOf, providerCommand, type ProviderOptions } from '../provider-options';
 
 export async function show(context: Context): Promise<void> {
   const settings = await context.withCore(({ client, options }) =>
@@ -48,11 +49,16 @@ export async function set(
     await context.output.data(options);
     return;
   }
-  const given = await givenCredentials(context, descriptor, options);
+  const found = await foundSettings(context, descriptor, options);
+  const given = { ...found.credentials, ...(await givenCredentials(context, descriptor, options)) };
   await context.withCore(async (core) => {
     const before = await core.client.connections.settings(context.workspace, core.options);
     const stored = before.providers[descriptor.id];
-    const values: FormValues = { ...stored.values, ...valuesOf(descriptor, options) };
+    const values: FormValues = {
+      ...stored.values,
+      ...found.values,
+      ...valuesOf(descriptor, options),
+    };
     const destination = destinationOf(descriptor, values);
     const kept = descriptor.fields
       .map(({ name }) => name)
@@ -62,13 +68,15 @@ export async function set(
     const typed = needed.length === 0 ? {} : await core.aside(() => askFor(context, needed));
     const credentials = { ...given, ...typed };
     const scope = options['scope'] as SettingsScope | undefined;
-    const order = {
+    const order: Order = {
       ...context.workspace,
       provider: descriptor.id,
       values,
       credentials,
       ...(scope !== undefined && { scope }),
     };
+    const field = signInOf(descriptor, values);
+    if (field !== undefined && !known.has(field.name)) await signInFor(context, core, order, field);
     const after = await writing('strongroom connection show', () =>
       core.client.connections.save(order, core.options),
     );
@@ -79,6 +87,51 @@ export async function set(
       `${descriptor.label} is set up for ${whose}. Test it: strongroom test`,
     );
   });
+}
+
+/** Signs in again with the settings in use. */
+export async function signIn(context: Context): Promise<void> {
+  await context.withCore(async (core) => {
+    const settings = await core.client.connections.settings(context.workspace, core.options);
+    const { provider } = settings;
+    const descriptor = providerDescriptors[provider];
+    const { values } = settings.providers[provider];
+    const field = signInOf(descriptor, { ...descriptor.defaults, ...values });
+    if (field === undefined) {
+      throw new AppError('INVALID_CONFIGURATION', {
+        message: `The connection to ${descriptor.label} has no sign-in with a browser.`,
+        hint: 'Use “strongroom connection set” to choose another authentication, or to enter credentials again.',
+      });
+    }
+    const order: Order = { ...context.workspace, provider, values, credentials: {} };
+    await signInFor(context, core, order, field);
+    const after = await writing('strongroom connection show', () =>
+      core.client.connections.save(order, core.options),
+    );
+    await context.output.done(viewOf(after), `Signed in to ${descriptor.label}.`);
+  });
+}
+
+type Core = Parameters<Parameters<Context['withCore']>[0]>[0];
+type Order = Parameters<Core['client']['connections']['save']>[0];
+
+/** Says which page to open, waits for the person, and lets the order take what comes of it. */
+async function signInFor(
+  { output }: Context,
+  { client, options }: Core,
+  order: Order,
+  { name }: FieldDescriptor,
+): Promise<void> {
+  const steps = await client.connections.signIn(order, options);
+  for await (const step of eventsOf(steps, options.signal)) {
+    if (step.type !== 'open') continue;
+    await output.say(
+      step.opened ? 'Sign in on the page in your browser:' : 'Open this page in your browser:',
+    );
+    await output.say(step.url);
+    if (step.code !== undefined) await output.say(`Go on only if it shows this code: ${step.code}`);
+  }
+  order.credentials = { ...order.credentials, [name]: { action: 'take' } };
 }
 
 export async function remove(context: Context): Promise<void> {
@@ -196,6 +249,28 @@ function valuesOf({ fields }: ProviderDescriptor, options: ProviderOptions): For
   return Object.fromEntries(given) as FormValues;
 }
 
+/** What `--from-environment` found. Throws `CREDENTIALS_MISSING` if there is nothing. */
+async function foundSettings(
+  { terminal, output }: Context,
+  { id, label }: ProviderDescriptor,
+  options: ProviderOptions,
+): Promise<{ readonly values: FormValues; readonly credentials: CredentialChanges }> {
+  if (options['fromEnvironment'] !== true) return { values: {}, credentials: {} };
+  const found = await findersOf[id]?.({ env: terminal.env });
+  if (found === undefined) {
+    throw new AppError('CREDENTIALS_MISSING', {
+      message: `There are no settings of ${label} in this terminal.`,
+      likelyCause: 'VAULT_ADDR and VAULT_TOKEN are not set, and there is no ~/.vault-token.',
+      hint: 'Set VAULT_ADDR and run “vault login”, or pass the settings as options.',
+    });
+  }
+  await output.say(`Found ${found.from.join(', ')}.`);
+  const credentials = Object.entries(found.credentials).map(
+    ([name, secret]) => [name, { action: 'replace', value: secret.reveal() }] as const,
+  );
+  return { values: found.values, credentials: Object.fromEntries(credentials) };
+}
+
 /** The credentials that the options give. */
 async function givenCredentials(
   context: Context,
@@ -230,8 +305,15 @@ const neededCredentials = (
       field.kind === 'credential' &&
       field.optional !== true &&
       isFieldShown(field, values) &&
+      !isSignIn(field) &&
       !known.has(field.name),
   );
+
+const signInOf = (
+  { fields }: ProviderDescriptor,
+  values: FormValues,
+): FieldDescriptor | undefined =>
+  fields.find((field) => isSignIn(field) && isFieldShown(field, values));
 
 async function askFor(
   context: Context,

@@ -53,12 +53,12 @@ describe('strongroom env', () => {
     const unasked = await command.run(['env', 'delete', 'production', '--force']);
     expect(unasked).toMatchObject({ code: 3, err: expect.stringContaining('--yes') as string });
     const refused = await command.run(['env', 'delete', 'production', '--force'], {
-      answers: [['Delete the environment “production” here?', 'n']],
+      answers: [['Delete the environment “production”?', 'n']],
     });
     expect(refused.code).toBe(130);
     expect(await command.json(['env', 'list'])).toHaveLength(1);
     const agreed = await command.run(['env', 'delete', 'production', '--force'], {
-      answers: [['Delete the environment “production” here?', 'y']],
+      answers: [['Delete the environment “production”?', 'y']],
     });
     expect(agreed.code).toBe(0);
     expect(await command.json(['env', 'list'])).toEqual([]);

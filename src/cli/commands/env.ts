@@ -6,7 +6,7 @@ import type { LinkSide } from '@shared/model/link';
 import type { Followed } from '@shared/model/stored-reference';
 import { listOf } from '@shared/model/format';
 import { oneName } from '../arguments';
-import { confirm, type Context } from '../context';
+import { confirm, confirmName, type Context } from '../context';
 import { writing } from '../failure';
 import { table } from '../output';
 
@@ -111,15 +111,29 @@ export async function remove(
   const selector = { ...context.workspace, environment: name };
   await context.withCore(async (core) => {
     const found = await core.client.environments.find(selector, core.options);
-    const where = onServer && found.synced ? 'here and at the provider' : 'here';
-    await confirm(context, core, `Delete the environment “${found.name}” ${where}?`);
+    if (onServer && found.synced) {
+      await confirmName(
+        context,
+        core,
+        found.name,
+        `This deletes the environment “${found.name}” and its secret at ${found.path}, for everyone who uses it.`,
+      );
+    } else {
+      const rest = found.synced ? ` from this computer? Its secret stays at ${found.path}.` : '?';
+      await confirm(context, core, `Delete the environment “${found.name}”${rest}`);
+    }
     const order = { ...selector, environment: found.id, force, onServer };
     const outcome = await writing('strongroom env list', () =>
       core.client.environments.remove(order, core.options),
     );
     const kept = found.synced && !onServer ? ` Its values stay at ${found.path}.` : '';
     const until = outcome.until === undefined ? undefined : new Date(outcome.until).toISOString();
-    const back = until === undefined ? '' : ` Its secret can be undeleted until ${until}.`;
+    const back =
+      outcome.absent === true
+        ? ` There was nothing on the server at ${found.path}.`
+        : until === undefined
+          ? ''
+          : ` Its secret can be undeleted until ${until}.`;
     await context.output.done(
       { deleted: viewOf(found), onServer, ...outcome, ...(until !== undefined && { until }) },
       `Deleted the environment “${found.name}”.${kept}${back}`,
@@ -157,22 +171,30 @@ export async function link(context: Context, options: LinkOptions, name: string)
   );
 }
 
-export async function unlink(context: Context, _: unknown, name: string): Promise<void> {
+export async function unlink(
+  context: Context,
+  { keepCopy = false }: { readonly keepCopy?: boolean },
+  name: string,
+): Promise<void> {
   await context.withCore(async (core) => {
     const selector = { ...context.workspace, environment: name };
     const found = await core.client.environments.find(selector, core.options);
     await confirm(
       context,
       core,
-      `Unlink “${found.name}”? Its values stay at ${found.path}, and leave this computer.`,
+      keepCopy
+        ? `Unlink “${found.name}”? Its values stay at ${found.path}, and an encrypted copy stays on this computer.`
+        : `Unlink “${found.name}”? Its values stay at ${found.path}, and leave this computer. --keep-copy keeps an encrypted copy.`,
     );
-    const same = { ...context.workspace, environment: found.id };
+    const order = { ...context.workspace, environment: found.id, keepCopy };
     const unlinked = await writing('strongroom env list', () =>
-      core.client.links.unlink(same, core.options),
+      core.client.links.unlink(order, core.options),
     );
     await context.output.done(
       viewOf(unlinked),
-      `Unlinked “${found.name}”. Its values stay at ${found.path}.`,
+      keepCopy
+        ? `Unlinked “${found.name}”. Its values are on this computer, encrypted, and stay at ${found.path}.`
+        : `Unlinked “${found.name}”. Its values stay at ${found.path}.`,
     );
   });
 }

@@ -119,11 +119,12 @@ describe('strongroom diff and check', () => {
       out: ['THERE  only in “staging”', 'OTHER  different', 'HERE   only in “production”', ''].join(
         '\n',
       ),
-      err: '',
+      err: '1 only in “production”, 1 only in “staging”, 1 different, 1 equal.\n',
     });
     const asJson = await command.run(['diff', 'production', 'staging', '--all', '--json']);
     expect(JSON.parse(asJson.out)).toEqual({
       environments: ['production', 'staging'],
+      counts: { equal: 1, different: 1, first: 1, second: 1 },
       variables: [
         { key: 'SAME', outcome: 'equal' },
         { key: 'THERE', outcome: 'second' },

@@ -22,6 +22,10 @@ export function addConnectionCommands(parent: Command, act: Act): void {
     .helpOption(false)
     .action(act(load, (commands) => commands.set));
   connection
+    .command('sign-in')
+    .description('sign in again with a browser, for the settings in use')
+    .action(act(load, (commands) => commands.signIn));
+  connection
     .command('test')
     .description('test the connection, step by step')
     .action(act(load, (commands) => commands.test));

@@ -37,6 +37,7 @@ export function addEnvironmentCommands(parent: Command, act: Act): void {
   env
     .command('unlink <name>')
     .description('end the link of an environment; its values stay at the provider')
+    .option('--keep-copy', 'also keep an encrypted copy of its values on this computer')
     .action(act(load, (commands) => commands.unlink));
 }
 

@@ -1,5 +1,11 @@
 import type { ErrorCode } from '@shared/errors';
-import type { CheckStep, ConnectionForm, ConnectionSettings } from '@shared/model/connection';
+import type {
+  CheckStep,
+  ConnectionForm,
+  ConnectionOffer,
+  ConnectionSettings,
+  SignInStep,
+} from '@shared/model/connection';
 import type { FormValues } from '@shared/model/form-values';
 import { providerDescriptors } from '@shared/providers';
 import type { ProviderId } from '@shared/providers/descriptor';
@@ -9,6 +15,7 @@ import type { SessionSecrets } from '@core/secrets/session-secrets';
 import type { ChangeSignal } from './change-signal';
 import { GLOBAL_SCOPE, placeOf, type SettingsStore } from './settings-store';
 import { assertValid, type Connections } from './connections';
+import type { Offers } from './offers';
 import type { SignIns } from './sign-ins';
 import { acceptableCredentials, credentialNames, credentialUpdates } from './credential-changes';
 
@@ -20,6 +27,9 @@ export interface ConnectionServiceParts {
   readonly changed: ChangeSignal;
   readonly activity: ActivityLog;
   readonly signIns: SignIns;
+  readonly offers: Offers;
+  /** Opens a page in the browser of the system; absent if only the window can. */
+  readonly openAddress?: ((address: string) => void) | undefined;
 }
 
 export class ConnectionService {
@@ -29,9 +39,14 @@ export class ConnectionService {
     return this.parts.settings.view(workspaceId);
   }
 
+  offer(provider: ProviderId): Promise<ConnectionOffer> {
+    return this.parts.offers.of(provider);
+  }
+
   /** Stores settings and credentials. Forgets values that were read with other settings. */
-  async save(form: ConnectionForm): Promise<ConnectionSettings> {
-    const { settings, credentials, activity } = this.parts;
+  async save(given: ConnectionForm): Promise<ConnectionSettings> {
+    const { settings, credentials, activity, offers } = this.parts;
+    const form = await offers.taken(given);
     const { workspaceId, provider, values } = form;
     const scope = settings.scopeFor(workspaceId, form.scope);
     const names = credentialNames(provider);
@@ -87,12 +102,39 @@ export class ConnectionService {
     return settings.view(workspaceId);
   }
 
+  /**
+   * Signs in with a browser. What comes of it is kept in memory for the form to take. Throws `INVALID_CONFIGURATION`, and
+   * what the provider throws.
+   */
+  async *signIn(
+    given: ConnectionForm,
+    signal: AbortSignal,
+  ): AsyncGenerator<SignInStep, void, undefined> {
+    const { settings, connections, offers, signIns, openAddress } = this.parts;
+    const form = await offers.taken(given);
+    const { workspaceId, provider } = form;
+    const scope = settings.scopeFor(workspaceId, form.scope);
+    for await (const step of await connections.signIn(scope, form, signal)) {
+      if (step.type === 'open') {
+        const { url, code } = step;
+        openAddress?.(url);
+        yield { type: 'open', url, code, opened: openAddress !== undefined };
+        continue;
+      }
+      const { credentials, expiresAt } = step;
+      offers.keep(form, credentials);
+      signIns.signedIn(workspaceId, provider);
+      yield { type: 'done', credentials: Object.keys(credentials), expiresAt };
+    }
+  }
+
   /** Tests a form, saved or not, and stores nothing. A failed test is a step, not a throw. */
   async *test(
-    form: ConnectionForm,
+    given: ConnectionForm,
     signal: AbortSignal,
   ): AsyncGenerator<CheckStep, void, undefined> {
-    const { settings, connections, activity, signIns } = this.parts;
+    const { settings, connections, activity, signIns, offers } = this.parts;
+    const form = await offers.taken(given);
     const { workspaceId } = form;
     const scope = settings.scopeFor(workspaceId, form.scope);
     const label = providerDescriptors[form.provider].label;
@@ -122,6 +164,7 @@ export class ConnectionService {
   /** Forgets values and connections. The next call to a provider connects again. */
   lock(): void {
     this.parts.session.clear();
+    this.parts.offers.forget();
     this.parts.connections.closeAll();
     this.parts.changed.tell();
   }

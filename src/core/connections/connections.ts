@@ -1,12 +1,17 @@
 /** Turns settings into a provider that can be called, and keeps it while somebody uses it. */
-import type { ConnectionForm } from '@shared/model/connection';
+import type { ConnectionForm, Expiry } from '@shared/model/connection';
 import { AppError } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
-import { validateForm, type ProviderId } from '@shared/providers/descriptor';
+import { isSignIn, validateForm, type ProviderId } from '@shared/providers/descriptor';
 import { changesOfDestination, formerValue } from '@shared/providers/destination';
 import type { FormValues } from '@shared/model/form-values';
 import type { CredentialPlace, CredentialStore } from '@core/keys/credential-store';
-import type { Prepared, ProviderSettings, SecretsProvider } from '@core/providers/provider';
+import type {
+  Prepared,
+  ProviderSettings,
+  SecretsProvider,
+  SignInStep,
+} from '@core/providers/provider';
 import type { ProviderRegistry } from '@core/providers/registry';
 import type { Runtime } from '@core/runtime';
 import type { Secret } from '@core/secrets/secret';
@@ -98,6 +103,11 @@ export class Connections {
     }
   }
 
+  /** When the credentials of an open connection end; `undefined` also if it is not open. */
+  expiry(connectionId: string): Expiry | undefined {
+    return this.#open.get(connectionId)?.expiry?.();
+  }
+
   /** The id that `connect` would give, without connecting. */
   currentId(workspaceId: string, other?: ProviderId): string {
     return this.parts.settings.connectionId(this.parts.settings.resolve(workspaceId, other));
@@ -138,6 +148,28 @@ export class Connections {
       result[name] = await this.#formCredential(scope, form, name);
     }
     return result;
+  }
+
+  /** Signs in for a form, whose own sign-in may be missing. Throws `INVALID_CONFIGURATION`. */
+  async signIn(
+    scope: Scope,
+    form: ConnectionForm,
+    signal: AbortSignal,
+  ): Promise<AsyncGenerator<SignInStep, void, undefined>> {
+    const { workspaceId, provider: id } = form;
+    const values = this.parts.settings.valuesFor(workspaceId, id, form.values);
+    const place = placeOf(scope, id, values);
+    const credentials = await this.formCredentials(scope, form);
+    const present = new Set(
+      providerDescriptors[id].fields
+        .filter((field) => isSignIn(field) || credentials[field.name] !== undefined)
+        .map(({ name }) => name),
+    );
+    assertValid(place, values, present, this.parts.credentials.elsewhere(place));
+    const factory = this.parts.registry[id];
+    if (factory.signIn === undefined) throw new AppError('INVALID_CONFIGURATION');
+    const parsed: unknown = providerDescriptors[id].schema.parse(values);
+    return factory.signIn({ values: parsed, credentials }, signal);
   }
 
   /** What the provider stores in place of parts of a form: see `ProviderFactory`. */
@@ -268,7 +300,8 @@ export class Connections {
     );
     assertValid(place, values, present, this.parts.credentials.elsewhere(place));
     const parsed: unknown = providerDescriptors[id].schema.parse(values);
-    return this.parts.registry[id].create({ values: parsed, credentials });
+    const onExpiry = (): void => this.parts.statuses.tell();
+    return this.parts.registry[id].create({ values: parsed, credentials, onExpiry });
   }
 }
 
@@ -298,7 +331,8 @@ export function assertValid(
   const [first] = Object.entries(validateForm(descriptor, values, presentCredentials));
   if (first === undefined) return;
   const [field, message] = first;
-  const { kind, label } = descriptor.fields.find(({ name }) => name === field) ?? { label: field };
+  const found = descriptor.fields.find(({ name }) => name === field);
+  const { kind, label } = found ?? { label: field };
   if (kind === 'credential') {
     const storedFor = elsewhere.get(field);
     if (storedFor !== undefined) {
@@ -307,6 +341,13 @@ export function assertValid(
         label,
         changesOfDestination(descriptor, storedFor, destination),
       );
+    }
+    if (found !== undefined && isSignIn(found)) {
+      throw new AppError('CREDENTIALS_MISSING', {
+        message: 'Nobody is signed in.',
+        hint: 'Sign in: a browser opens the page for it.',
+        details: { field },
+      });
     }
     throw new AppError('CREDENTIALS_MISSING', {
       message: `No ${label} is stored.`,

@@ -22,6 +22,8 @@ export function changedCredential(
       return new Secret(change.value);
     case 'remove':
       return null;
+    // What is taken has been put in the place of this change by `Offers`.
+    case 'take':
     case 'keep':
     case undefined:
       return undefined;

@@ -30,6 +30,22 @@ const aroundOwnership = (
   };
 };
 
+/** The engine may be known without a call, so its kind says nothing of the connection. */
+const aroundRemoved = (
+  provider: Pick<ConnectedProvider, 'keepsRemoved'>,
+  call: AroundCalls['call'],
+): Pick<ConnectedProvider, 'keepsRemoved'> => {
+  const { keepsRemoved } = provider;
+  if (keepsRemoved === undefined) return {};
+  return {
+    keepsRemoved: (options) =>
+      call(
+        () => keepsRemoved.call(provider, options),
+        () => false,
+      ),
+  };
+};
+
 /** `check` and `validate` stay as they are: `check` names its own faults, and `validate` makes no call. */
 export const aroundEachCall = (
   provider: ConnectedProvider,
@@ -56,5 +72,6 @@ export const aroundEachCall = (
   validate: (path, document) => provider.validate(path, document),
   remove: (path, expected, options) => call(() => provider.remove(path, expected, options)),
   undelete: (path, options) => call(() => provider.undelete(path, options)),
+  ...aroundRemoved(provider, call),
   ...aroundOwnership(provider, call),
 });

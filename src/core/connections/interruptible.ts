@@ -1,7 +1,7 @@
 /** A provider whose calls end when its connection ends. */
 import type { CallOptions, SecretsProvider } from '@core/providers/provider';
 
-export type ConnectedProvider = Omit<SecretsProvider, 'dispose' | 'reach'>;
+export type ConnectedProvider = Omit<SecretsProvider, 'dispose' | 'reach' | 'expiry'>;
 
 /** Once `ended` aborts, calls under way and later ones throw its reason, which is an `AppError`. */
 export function interruptible(provider: ConnectedProvider, ended: AbortSignal): ConnectedProvider {
@@ -32,7 +32,7 @@ export function interruptible(provider: ConnectedProvider, ended: AbortSignal): 
     }
   }
 
-  const { owner, setOwner } = provider;
+  const { keepsRemoved, owner, setOwner } = provider;
   return {
     check: (options) => stream(() => provider.check(until(options))),
     list: (options) => call(() => provider.list(until(options))),
@@ -48,6 +48,9 @@ export function interruptible(provider: ConnectedProvider, ended: AbortSignal): 
     remove: (path, expected, options) =>
       call(() => provider.remove(path, expected, until(options))),
     undelete: (path, options) => call(() => provider.undelete(path, until(options))),
+    ...(keepsRemoved !== undefined && {
+      keepsRemoved: (options) => call(() => keepsRemoved.call(provider, until(options))),
+    }),
     ...(owner !== undefined && {
       owner: (path, options) => call(() => owner.call(provider, path, until(options))),
     }),

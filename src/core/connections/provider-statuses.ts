@@ -17,6 +17,11 @@ export class ProviderStatuses {
     return this.#answers.get(connectionId);
   }
 
+  /** Something else about a connection is known now. */
+  tell(): void {
+    this.changed.tell();
+  }
+
   set(connectionId: string, answer: Omit<Answer, 'at'>): void {
     this.#answers.set(connectionId, { ...answer, at: this.runtime.now() });
     this.changed.tell();

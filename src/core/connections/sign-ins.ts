@@ -50,6 +50,11 @@ export class SignIns {
     );
   }
 
+  /** A person has signed in with a browser. */
+  signedIn(workspaceId: string, providerId: ProviderId): void {
+    this.#record('signed-in', workspaceId, providerId, undefined, 'in the browser');
+  }
+
   ended(id: string): void {
     this.#last.delete(id);
   }

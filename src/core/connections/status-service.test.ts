@@ -53,7 +53,14 @@ beforeEach(() => {
     resolve: () => ({ provider: 'hashicorp-vault', saved: true }),
     connectionId: () => connectionId,
   } as unknown as SettingsStore;
-  service = new StatusService({ settings, statuses, reachability, changed, runtime });
+  service = new StatusService({
+    settings,
+    statuses,
+    reachability,
+    connections: { expiry: () => undefined },
+    changed,
+    runtime,
+  });
 });
 
 /** Follows the status until the test ends, or until what is returned is called. */

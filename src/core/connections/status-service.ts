@@ -2,6 +2,7 @@
 import type { ProviderStatus } from '@shared/model/connection';
 import type { Runtime } from '@core/runtime';
 import type { ChangeSignal } from './change-signal';
+import type { Connections } from './connections';
 import type { SettingsStore } from './settings-store';
 import type { ProviderStatuses } from './provider-statuses';
 import type { Reachability } from './reachability';
@@ -10,6 +11,7 @@ export interface StatusServiceParts {
   readonly settings: SettingsStore;
   readonly statuses: ProviderStatuses;
   readonly reachability: Reachability;
+  readonly connections: Pick<Connections, 'expiry'>;
   readonly changed: ChangeSignal;
   readonly runtime: Runtime;
 }
@@ -20,7 +22,7 @@ export class StatusService {
   constructor(private readonly parts: StatusServiceParts) {}
 
   status(workspaceId: string): ProviderStatus {
-    const { settings, statuses, reachability } = this.parts;
+    const { settings, statuses, reachability, connections } = this.parts;
     const resolved = settings.resolve(workspaceId);
     const { provider, saved } = resolved;
     if (!saved) return { provider, state: 'not-configured' };
@@ -30,7 +32,13 @@ export class StatusService {
       const { since, nextLookAt, error } = outage;
       return { provider, state: 'offline', since, nextLookAt, error: error.report() };
     }
-    return { provider, state: 'unknown', ...statuses.get(connectionId) };
+    const expires = connections.expiry(connectionId);
+    return {
+      provider,
+      state: 'unknown',
+      ...statuses.get(connectionId),
+      ...(expires && { expires }),
+    };
   }
 
   /**

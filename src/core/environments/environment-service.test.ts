@@ -155,6 +155,34 @@ describe('removing', () => {
     expect(until).toBeCloseTo(aws.secret('production')?.deletionDate?.getTime() ?? 0, -4);
   });
 
+  it.each([
+    ['nothing was ever written', {}, false],
+    ['somebody deleted it, and it is in memory here', { A: '1' }, true],
+    ['somebody deleted it, and it is not in memory here', { A: '1' }, false],
+  ])('says that the server had nothing: %s', async (_, values, isHeld) => {
+    await core.useVault(vault);
+    const id = await core.createSynced('production', values);
+    kv().remove('production');
+    if (!isHeld) await core.restart();
+    expect(await core.client.environments.remove({ id, onServer: true })).toEqual({ absent: true });
+    expect(await names()).toEqual([]);
+    expect((await core.activity())[0]).toMatch(/^environment-deleted done/);
+  });
+
+  it('tells before whether it could be undeleted', async () => {
+    vault.mount('one', { version: 1 });
+    const removal = async () => {
+      const id = await core.create(`each-${String((await names()).length)}`);
+      return core.client.environments.removal({ id });
+    };
+    await core.useVault(vault);
+    expect(await removal()).toEqual({ recoverable: true });
+    await core.useVault(vault, { enginePath: 'one' });
+    expect(await removal()).toEqual({ recoverable: false });
+    await core.useAws(await startTestAws());
+    expect(await removal()).toEqual({ recoverable: true });
+  });
+
   it('removes nothing here when the server refuses', async () => {
     await core.useVault(vault);
     const id = await core.createSynced('production', { A: '1' });

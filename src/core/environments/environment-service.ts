@@ -1,14 +1,15 @@
 /** Environments as a whole: list, create, rename, delete, and read them from their provider. */
 import { randomUUID } from 'node:crypto';
-import { AppError, endsRun, toErrorReport } from '@shared/errors';
+import { AppError, endsRun, isAppError, isOvertaken, toErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { Followed } from '@shared/model/stored-reference';
 import { slug } from '@shared/model/slug';
+import { providerDescriptors } from '@shared/providers';
 import type { ActivityLog } from '@core/activity/activity-log';
 import { logged } from '@core/activity/logged';
 import type { Connections } from '@core/connections/connections';
-import { readIfThere } from '@core/connections/read-if-there';
+import { readIfThere, readUnlessDeleted } from '@core/connections/read-if-there';
 import type { RemoveOutcome } from '@core/providers/provider';
 import type { Runtime } from '@core/runtime';
 import type { EnvironmentRow, Environments } from '@core/storage/environments';
@@ -31,6 +32,9 @@ export interface EnvironmentServiceParts {
   readonly activity: ActivityLog;
   readonly runtime: Runtime;
 }
+
+/** What became of an environment's secret. `absent`: there was nothing at its path. */
+export type Removed = RemoveOutcome | { readonly absent: true };
 
 export class EnvironmentService {
   constructor(private readonly parts: EnvironmentServiceParts) {}
@@ -115,9 +119,10 @@ export class EnvironmentService {
 
   /**
    * With `onServer`, the secret of a synced environment is removed at its provider first: if that fails,
-   * nothing is removed here. Throws `OWNED_BY_CONFIG`, unless the secret of a synced environment stays.
+   * nothing is removed here. A path that holds nothing is no failure. Throws `OWNED_BY_CONFIG`, unless the secret
+   * of a synced environment stays.
    */
-  remove(id: string, onServer: boolean, signal: AbortSignal): Promise<RemoveOutcome | undefined> {
+  remove(id: string, onServer: boolean, signal: AbortSignal): Promise<Removed | undefined> {
     const { state, documents, rows, guard, activity } = this.parts;
     return state.inTurn(id, async () => {
       const row = state.row(id);
@@ -139,6 +144,17 @@ export class EnvironmentService {
     });
   }
 
+  /**
+   * Whether the secret of a synced environment could be undeleted if it were removed at its provider. Asks the
+   * provider only if that depends on its engine.
+   */
+  async isRecoverable(id: string, signal: AbortSignal): Promise<boolean> {
+    const { state, connections } = this.parts;
+    const { providerId, provider } = await connections.connect(state.row(id).workspaceId);
+    const keeps = await provider.keepsRemoved?.({ signal });
+    return keeps ?? providerDescriptors[providerId].traits.recovery.kept !== undefined;
+  }
+
   /** Keys, kinds and marks of an environment's variables; no secret value. */
   open(id: string): Promise<OpenEnvironment> {
     return this.parts.state.open(id);
@@ -154,7 +170,7 @@ export class EnvironmentService {
     id: string,
     onServer: boolean,
     signal: AbortSignal,
-  ): Promise<RemoveOutcome | undefined> {
+  ): Promise<Removed | undefined> {
     const { environment, variables } = await this.fresh(id, signal);
     if (variables.length > 0) {
       const count = variables.length === 1 ? '1 variable' : `${String(variables.length)} variables`;
@@ -208,12 +224,20 @@ export class EnvironmentService {
     }
   }
 
-  async #removeOnServer(row: EnvironmentRow, signal: AbortSignal): Promise<RemoveOutcome> {
+  async #removeOnServer(row: EnvironmentRow, signal: AbortSignal): Promise<Removed> {
     const { connections, values } = this.parts;
-    const { id, provider } = await connections.connect(row.workspaceId);
-    const held = values.heldInMemory(row, id);
-    const revision = held?.revision ?? (await provider.read(row.path, { signal })).revision;
-    return provider.remove(row.path, revision, { signal });
+    const connection = await connections.connect(row.workspaceId);
+    const held = values.heldInMemory(row, connection.id)?.revision;
+    const revision = held ?? (await readUnlessDeleted(connection, row.path, signal))?.revision;
+    if (revision === undefined) return { absent: true };
+    try {
+      return await connection.provider.remove(row.path, revision, { signal });
+    } catch (error) {
+      if (!isAppError(error) || !isOvertaken(error.code)) throw error;
+      // Somebody else may have removed it first.
+      if ((await readUnlessDeleted(connection, row.path, signal)) !== undefined) throw error;
+      return { absent: true };
+    }
   }
 
   #insert(workspaceId: string, name: string, linkedTo?: string): EnvironmentRow {
@@ -238,4 +262,16 @@ export class EnvironmentService {
       throw new AppError('NAME_TAKEN', { message: `There is already an environment “${name}”.` });
     }
   }
+}
+
+/** What became of the secret, as the contracts carry it; empty if it was not to be removed. */
+export function removedView(removed: Removed | undefined): {
+  absent?: true;
+  recoverable?: boolean;
+  until?: number;
+} {
+  if (removed === undefined || 'absent' in removed) return removed ?? {};
+  if (!removed.recoverable) return { recoverable: false };
+  const until = removed.until?.getTime();
+  return { recoverable: true, ...(until !== undefined && { until }) };
 }

@@ -1,7 +1,7 @@
 /** What every secrets manager looks like to the rest of the core. */
 import type { AppError } from '@shared/errors';
 import type { ProviderId } from '@shared/providers/descriptor';
-import type { CheckStep } from '@shared/model/connection';
+import type { CheckStep, Expiry } from '@shared/model/connection';
 import type { FormValues } from '@shared/model/form-values';
 import type { SecretDocument } from '@core/secrets/document';
 import type { Revision } from '@core/secrets/revision';
@@ -189,6 +189,11 @@ export interface SecretsProvider {
   /** Removes the secret, recoverably if the provider can. Throws `CONFLICT` as `write` does. */
   remove(path: string, expected: Revision, options: CallOptions): Promise<RemoveOutcome>;
   /**
+   * Whether `undelete` can bring back what `remove` removes. Left out if the descriptor’s traits say it, because
+   * it is the same for every engine.
+   */
+  keepsRemoved?(options: CallOptions): Promise<boolean>;
+  /**
    * Brings a deleted secret back, its newest version with it: `read` works again. Does nothing if
    * there is one at the path. Throws `NOT_FOUND` if nothing is left of it, `PERMISSION_DENIED` …
    */
@@ -209,6 +214,8 @@ export interface SecretsProvider {
    * Throws the network's failures. Left out if there is no network in between.
    */
   reach?(options: CallOptions): Promise<void>;
+  /** When the credentials in use end, as far as it is known. Makes no call. Left out if they never do. */
+  expiry?(): Expiry | undefined;
   /** Ends background work and closes connections. The provider is not used afterwards. */
   dispose(): void;
 }
@@ -217,6 +224,8 @@ export interface SecretsProvider {
 export interface ProviderSettings<Values> {
   readonly values: Values;
   readonly credentials: Readonly<Record<string, Secret | undefined>>;
+  /** Called if `expiry` may give another answer without a call that somebody made. */
+  readonly onExpiry?: (() => void) | undefined;
 }
 
 /** Values and credentials by field name; a field that is not named stays as it is. */
@@ -224,6 +233,28 @@ export interface Prepared {
   readonly values: FormValues;
   readonly credentials: Readonly<Record<string, Secret>>;
 }
+
+/** What other tools use on this computer. */
+export interface Found {
+  readonly values: FormValues;
+  /** By field name. */
+  readonly credentials: Readonly<Record<string, Secret>>;
+  /** The variables and files it is from, in words for a person. */
+  readonly from: readonly string[];
+  /** Which of those the credentials are from. */
+  readonly credentialsFrom?: string | undefined;
+}
+
+/** A step of a sign-in that a person finishes in a browser. */
+export type SignInStep =
+  /** `code`: to be compared with what the page shows. */
+  | { readonly type: 'open'; readonly url: string; readonly code?: string | undefined }
+  | {
+      readonly type: 'done';
+      readonly credentials: Readonly<Record<string, Secret>>;
+      /** Milliseconds since 1970, UTC. */
+      readonly expiresAt?: number | undefined;
+    };
 
 export interface ProviderFactory<Values = unknown> {
   readonly id: ProviderId;
@@ -241,6 +272,15 @@ export interface ProviderFactory<Values = unknown> {
     values: Values,
     credential: (name: string) => Promise<Secret | undefined>,
   ): Promise<Prepared | undefined>;
+  /** Values that fields of the form can have, by the name of the field, from this computer. Makes no connection. */
+  choices?(): Promise<Readonly<Record<string, readonly string[]>>>;
+  /** Looks for what other tools left on this computer. Makes no connection. */
+  find?(): Promise<Found | undefined>;
+  /** Signs in with a browser. Ends with `done`, or throws. Left out if no method of the provider does. */
+  signIn?(
+    settings: ProviderSettings<Values>,
+    signal: AbortSignal,
+  ): AsyncGenerator<SignInStep, void, undefined>;
   /** Forgets logins that outlive the provider they were made for. */
   forgetLogins?(): void;
 }

@@ -315,6 +315,50 @@ describe('switching off', () => {
     expect((await push(id, 'elsewhere')).environment).toMatchObject({ state: 'loaded' });
   });
 
+  it('keeps an encrypted copy here if it is wanted, with marks and unsaved edits', async () => {
+    const id = await core.createSynced('production', { API_KEY: VALUE, B: '1', OFF: 'x' });
+    await core.save(id, { edits: [{ key: 'OFF', disabled: true }], additions: [] });
+    const draft = {
+      base: await core.base(id),
+      changes: { edits: [{ key: 'B', value: '2' }], additions: [{ key: 'NEW', value: 'n' }] },
+    };
+    const { environment } = await core.client.environments.disableSync({ id, copy: true, draft });
+    expect(environment).toMatchObject({ synced: false, state: 'local', path: 'production' });
+    const kept = { API_KEY: VALUE, B: '2', OFF: 'x', NEW: 'n' };
+    expect((await core.activity())[0]).toBe('sync-disabled done encrypted copy kept here');
+    expect(await core.values(id)).toEqual(kept);
+    expect(kv().read('production')).toEqual({ API_KEY: VALUE, B: '1', OFF: 'x' });
+    await core.restart();
+    expect(await core.values(id)).toEqual(kept);
+    const { variables } = await core.client.environments.open({ id });
+    expect(variables.find(({ key }) => key === 'OFF')?.disabled).toBe(true);
+    expect(await filesHolding(core.dataDirectory, Buffer.from(VALUE))).toEqual([]);
+  });
+
+  it('reads what it keeps if it is not in memory', async () => {
+    const id = await core.createSynced('production', { API_KEY: VALUE });
+    const empty = await core.createSynced('empty', {});
+    await core.restart();
+    await core.client.environments.disableSync({ id, copy: true });
+    expect(await core.values(id)).toEqual({ API_KEY: VALUE });
+    await core.client.environments.disableSync({ id: empty, copy: true });
+    expect(await core.values(empty)).toEqual({});
+  });
+
+  it('stays on if the copy cannot be made', async () => {
+    const id = await core.createSynced('production', { API_KEY: VALUE });
+    await core.restart();
+    vault.faults.add({
+      match: { path: 'secret/data/production' },
+      effect: { kind: 'answer', status: 403, body: { errors: ['permission denied'] } },
+    });
+    await expect(core.client.environments.disableSync({ id, copy: true })).rejects.toMatchObject({
+      code: 'PERMISSION_DENIED',
+    });
+    expect(await core.environment('production')).toMatchObject({ synced: true });
+    expect(await core.client.environments.open({ id })).not.toHaveProperty('base');
+  });
+
   it('twice is no error', async () => {
     const id = await core.create('local', { A: '1' });
     await core.client.environments.disableSync({ id });

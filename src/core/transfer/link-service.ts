@@ -15,10 +15,10 @@ import { entriesOf, mapDocument, type SecretDocument } from '@core/secrets/docum
 import { sameEntry } from '@core/secrets/same-content';
 import type { ProviderConnection, Connections } from '@core/connections/connections';
 import { readIfThere } from '@core/connections/read-if-there';
-import type { Edits } from '@core/environments/edit-document';
+import type { Edited, Edits } from '@core/environments/edit-document';
 import { subjectOf, type EnvironmentState } from '@core/environments/environment-state';
 import type { EnvironmentValues } from '@core/environments/environment-values';
-import type { LocalDocuments } from '@core/environments/local-documents';
+import { EMPTY_DOCUMENT, type LocalDocuments } from '@core/environments/local-documents';
 import type { OwnershipGuard } from '@core/environments/ownership-guard';
 import { undeletedRevision, writeDocument } from '@core/environments/write-document';
 
@@ -52,6 +52,14 @@ export interface LinkOrder {
   readonly layout?: Layout | undefined;
   readonly take?: LinkSide | undefined;
   readonly undelete?: boolean | undefined;
+}
+
+export interface UnlinkRequest {
+  readonly id: string;
+  /** Whether the values stay on this computer. */
+  readonly copy?: boolean | undefined;
+  /** For a copy: unsaved edits that become part of it. */
+  readonly draft?: Edits | undefined;
 }
 
 const resolutions = {
@@ -140,18 +148,54 @@ export class LinkService {
     return state.open(id);
   }
 
-  /** The values leave this computer and stay at the provider. */
-  async disable(id: string): Promise<OpenEnvironment> {
-    const { state, rows, values, connections, activity } = this.parts;
+  /**
+   * The values stay at the provider. They leave this computer, or with `copy` become those of this computer, sealed
+   * with the master key. Throws what reading and sealing them throw, and `BINARY_VALUE`; then the environment is
+   * synced as before.
+   */
+  async disable(
+    { id, copy = false, draft }: UnlinkRequest,
+    signal: AbortSignal,
+  ): Promise<OpenEnvironment> {
+    const { state, rows, values, marks: allMarks, documents, connections, activity } = this.parts;
     await state.inTurn(id, async () => {
       const row = state.row(id);
       if (!row.synced) return;
-      rows.setSync(id, { synced: false, path: row.path });
+      const unlink = (): void => rows.setSync(id, { synced: false, path: row.path });
+      if (copy) {
+        const { document, marks } = await this.#newest(row, draft, signal);
+        if (document.shape === 'binary') throw new AppError('BINARY_VALUE');
+        // The copy and the end of the link are one step: no value of a synced environment is ever stored here.
+        await documents.put(id, document, () => {
+          unlink();
+          allMarks.replace(id, marks);
+        });
+      } else {
+        unlink();
+      }
       values.forget(row, connections.currentId(row.workspaceId));
       state.forgetFindings(id);
-      activity.record({ ...subjectOf(row), action: 'sync-disabled' });
+      activity.record({
+        ...subjectOf(row),
+        action: 'sync-disabled',
+        ...(copy && { detail: 'encrypted copy kept here' }),
+      });
     });
     return state.open(id);
+  }
+
+  /** What is in memory, with the edits that were made on it; without both, what the provider has. */
+  async #newest(
+    row: EnvironmentRow,
+    draft: Edits | undefined,
+    signal: AbortSignal,
+  ): Promise<Edited> {
+    const { state, connections } = this.parts;
+    const held = await state.held(row);
+    if (held !== undefined || draft !== undefined) return state.edited(row, draft);
+    const connection = await connections.connect(row.workspaceId);
+    const found = await readIfThere(connection, row.path, signal);
+    return { document: found?.document ?? EMPTY_DOCUMENT, marks: state.marks(row) };
   }
 
   async #link(row: EnvironmentRow, request: LinkRequest, signal: AbortSignal): Promise<void> {

@@ -8,6 +8,7 @@ import type { ApprovalsStore } from '../features/approvals/store';
 import { createAudit } from '../features/audit/store';
 import { createCompare } from '../features/compare/store';
 import { copyForAWhile } from '../features/environment/clipboard';
+import { holdEdits } from '../features/environment/held-edits';
 import { createDrafts, unsavedWorkOf } from '../features/environment/drafts-store';
 import { createMerges } from '../features/environment/merge/store';
 import { createReferences } from '../features/environment/references/store';
@@ -29,6 +30,7 @@ import { createKeyHolders, createSearch } from '../features/search/store';
 import { createSecurity } from '../features/security/store';
 import { createActivity } from '../features/settings/activity/store';
 import { createConnection } from '../features/settings/connection/store';
+import { createTour } from '../features/tour/store';
 import { createWorkspaces, type Destination } from '../features/workspaces/store';
 import { createAnnouncements } from './announcements';
 import { createCommands } from './commands';
@@ -55,6 +57,7 @@ interface StoresOptions {
   readonly place: Place | undefined;
   readonly preferences: PreferencesStore;
   readonly approvals: ApprovalsStore;
+  readonly windowId: string;
   readonly events: Events;
   readonly arrived: Arrival | undefined;
 }
@@ -65,7 +68,7 @@ interface StoresOptions {
  */
 export async function createStores(
   direct: Client,
-  { preferences, approvals, events, arrived, place }: StoresOptions,
+  { preferences, approvals, windowId, events, arrived, place }: StoresOptions,
 ) {
   const client = askingOwners(direct, ({ id, path }) => {
     const { list } = environments.getState();
@@ -96,7 +99,12 @@ export async function createStores(
   });
   const { mayChange } = owners.getState();
   const providerStatus = createProviderStatus(client, workspaceId, events.providerStatus);
-  const migrate = createMigrate(client, workspaceId, { ...events.migrate, mayChange, say });
+  const migrate = createMigrate(client, workspaceId, {
+    ...events.migrate,
+    mayChange,
+    say,
+    environments: () => environments.getState().list,
+  });
   const [settings] = await Promise.all([
     client.connections.settings({ workspaceId }),
     environments.getState().refresh(),
@@ -106,6 +114,13 @@ export async function createStores(
 
   const hideAfterSeconds = (): number => preferences.getState().hideAfterSeconds;
   const drafts = createDrafts(client, events.drafts);
+  const heldEdits = holdEdits(direct, {
+    ...events.heldEdits,
+    windowId,
+    workspaceId,
+    drafts,
+    say,
+  });
   const unsavedWork = unsavedWorkOf(drafts);
   const references = createReferences(client, {
     ...events.references,
@@ -140,6 +155,7 @@ export async function createStores(
     questions: createQuestions(),
     paletteSearch: createSearch(client, workspaceId),
     sidebar: createSidebarState(preferences),
+    tour: createTour(workspace.sample === true),
     sidebarSearch: createSearch(client, workspaceId),
     keyHolders: createKeyHolders(client, workspaceId),
 
@@ -175,6 +191,7 @@ export async function createStores(
       checkTyped: references.getState().checkTyped,
       writeClipboard: copyForAWhile,
     }),
+    heldEdits,
     history: createHistory(client, {
       ...events.history,
       hideAfterSeconds,

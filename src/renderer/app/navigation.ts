@@ -11,8 +11,8 @@ export type Route =
   /** The grants of the workspace. */
   | { readonly screen: 'requests' }
   | { readonly screen: 'push' }
-  /** Migrate…, for one environment. */
-  | { readonly screen: 'migrate'; readonly id: string }
+  /** Migrate…, for one environment, and others with it. */
+  | { readonly screen: 'migrate'; readonly id: string; readonly others?: readonly string[] }
   /** The versions of one environment. */
   | { readonly screen: 'history'; readonly id: string }
   | { readonly screen: 'settings'; readonly tab: SettingsTab };

@@ -4,6 +4,7 @@ import { createStores, type Arrival, type Stores } from './create-stores';
 import type { ApprovalsStore } from '../features/approvals/store';
 import { arriveAt } from './places';
 import type { PreferencesStore } from './preferences';
+import { editsAreBack } from './wiring/edits-back';
 import { createEvents } from './wiring/events';
 import { wire } from './wiring/wire';
 
@@ -12,6 +13,7 @@ interface OpenStoresOptions {
   readonly arrived: Arrival | undefined;
   /** The page in the address, when the app starts. */
   readonly place?: Place | undefined;
+  readonly windowId: string;
   /** Opens the stores of the workspace that is current by then, and closes these. */
   readonly reopen: (arrival: Arrival) => Promise<void>;
 }
@@ -20,11 +22,20 @@ interface OpenStoresOptions {
 export async function openStores(
   client: Client,
   preferences: PreferencesStore,
-  { approvals, arrived, place, reopen }: OpenStoresOptions,
+  { approvals, arrived, place, windowId, reopen }: OpenStoresOptions,
 ): Promise<Stores> {
   const events = createEvents();
-  const stores = await createStores(client, { preferences, approvals, events, arrived, place });
+  const stores = await createStores(client, {
+    preferences,
+    approvals,
+    windowId,
+    events,
+    arrived,
+    place,
+  });
   wire(events, stores, reopen);
+  // Before anybody can make new edits.
+  editsAreBack(stores, await stores.heldEdits.restore());
   if (arrived !== undefined) stores.announcements.getState().say(arrived.text);
   const to = arrived?.to ?? (place === undefined ? undefined : { place, isLink: false });
   if (to !== undefined) arriveAt(stores, to);

@@ -18,6 +18,7 @@ import { HistoryScreen } from '../features/history/history-screen';
 import { MigrateScreen } from '../features/migrate/migrate-screen';
 import { Palette } from '../features/palette/palette';
 import { ShortcutsDialog } from '../features/palette/shortcuts-dialog';
+import { ExpiryBanner } from '../features/provider-status/expiry-banner';
 import { OfflineBanner } from '../features/provider-status/offline-banner';
 import { PushScreen } from '../features/push/push-screen';
 import { RequestsHeader } from '../features/requests/requests-header';
@@ -25,6 +26,7 @@ import { KeyDialog } from '../features/search/key-dialog';
 import { UnlockButton } from '../features/security/unlock-button';
 import { UnlockScreen } from '../features/security/unlock-screen';
 import { SettingsScreen } from '../features/settings/settings-screen';
+import { TourPanel } from '../features/tour/tour-panel';
 import { WelcomeScreen } from '../features/welcome/welcome-screen';
 import { scaled } from '../lib/rem';
 import { useAddress } from './address';
@@ -76,6 +78,7 @@ export function Shell() {
           <HelpPane />
         </div>
       </div>
+      <TourPanel />
       <QuestionDialog />
       <Palette />
       <ShortcutsDialog />
@@ -157,11 +160,14 @@ function Page() {
       <Notices />
       <LockedBanner />
       <OfflineBanner />
+      <ExpiryBanner />
       <Screen route={route} />
       <AnnouncementBar />
     </main>
   );
 }
+
+const NOBODY: readonly string[] = [];
 
 function Screen({ route }: { readonly route: Route }): ReactNode {
   switch (route.screen) {
@@ -182,7 +188,7 @@ function Screen({ route }: { readonly route: Route }): ReactNode {
     case 'push':
       return <PushScreen />;
     case 'migrate':
-      return <MigrateScreen key={route.id} id={route.id} />;
+      return <MigrateScreen key={route.id} id={route.id} others={route.others ?? NOBODY} />;
     case 'history':
       return <HistoryScreen key={route.id} id={route.id} />;
     case 'settings':

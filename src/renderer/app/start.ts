@@ -5,13 +5,15 @@ import type { Protection } from '@shared/model/protection';
 import { createStore } from 'zustand';
 import { createApprovals, type ApprovalsStore } from '../features/approvals/store';
 import { BridgeError, connect, errorReport, type Bridge } from '../bridge';
-import { forgetLostEdits, lostEdits, noteLostEdits } from './lost-edits';
+import { editsAtLock, forgetEditsAtLock, noteEditsAtLock, type EditsAtLock } from './edits-at-lock';
+import { leaveWindowId, takeWindowId } from './window-id';
+import { unsavedCount } from '../features/environment/drafts-store';
 import { keepPreferences, type PreferencesStore } from './preferences';
 import { isTyping } from './shortcuts';
 import type { Arrival, Stores } from './create-stores';
 import { closeStores, openStores } from './open-stores';
 import { followLink } from './places';
-import { unsavedEdits } from './wiring/losses';
+import { namesOf } from './wiring/losses';
 
 type AppState =
   | { readonly phase: 'loading' }
@@ -21,7 +23,7 @@ type AppState =
   | {
       readonly phase: 'locked';
       readonly protection: Protection;
-      readonly lost: string | undefined;
+      readonly edits: EditsAtLock;
       unlock(this: void, passphrase?: string): Promise<void>;
     }
   /** The core has stopped, or the connection to it has broken. */
@@ -34,7 +36,7 @@ const bridgeProblems = {
   },
   'link-used': {
     title: 'This link has been used',
-    text: 'Each link opens one window, once. Start Strongroom again for a fresh one.',
+    text: 'Each link opens one window, once. Start Strongroom again for a new one.',
   },
   unreachable: {
     title: 'Strongroom does not answer',
@@ -64,7 +66,43 @@ const failure = (error: unknown): AppState => {
   return { phase: 'failed', title: message, text: hint };
 };
 
+/** What Lock keeps of the unsaved edits in this window. The person has agreed to what it does not keep. */
+function editsOf(stores: Stores): EditsAtLock {
+  const { protection, isLocking } = stores.security.getState();
+  const { histories, typing } = stores.drafts.getState();
+  const ids = [...histories.keys(), ...typing.keys()].filter(
+    (id) => unsavedCount(stores.drafts.getState(), id) > 0 || typing.has(id),
+  );
+  if (protection.mode === 'session') {
+    return { kept: [], lost: isLocking ? [] : [...namesOf(stores, ids)] };
+  }
+  const unheld = new Set(stores.heldEdits.unheld());
+  return {
+    kept: [
+      ...namesOf(
+        stores,
+        ids.filter((id) => !unheld.has(id)),
+      ),
+    ],
+    lost: [...namesOf(stores, unheld)],
+  };
+}
+
+/** Says which edits should be back and are not. */
+function sayIfLost(state: AppState): void {
+  if (state.phase !== 'ready') return;
+  const { stores } = state;
+  const { histories } = stores.drafts.getState();
+  const back = new Set(namesOf(stores, histories.keys()));
+  const lost = editsAtLock().kept.filter((name) => !back.has(name));
+  if (lost.length === 0) return;
+  stores.announcements
+    .getState()
+    .say(`Unsaved edits are not back: ${lost.join(', ')}. They could not be kept.`, 'bad');
+}
+
 export function startApp(preferences: PreferencesStore) {
+  const windowId = takeWindowId();
   const app = createStore<AppState>()(() => ({ phase: 'loading' }));
   const settle = (state: AppState): void => {
     if (app.getState().phase !== 'lost') app.setState(state, true);
@@ -88,6 +126,7 @@ export function startApp(preferences: PreferencesStore) {
         approvals,
         arrived,
         place: from === undefined ? parseAddress(window.location.hash) : undefined,
+        windowId,
         reopen: (arrival) => show(bridge, approvals, stores, arrival),
       });
       if (from !== undefined) closeStores(from);
@@ -105,8 +144,8 @@ export function startApp(preferences: PreferencesStore) {
   const startAgain = ({ host }: Bridge): void => {
     const state = app.getState();
     if (state.phase === 'ready') {
-      const { isLocking } = state.stores.security.getState();
-      if (!isLocking) noteLostEdits(unsavedEdits(state.stores));
+      noteEditsAtLock(editsOf(state.stores));
+      leaveWindowId(windowId);
       closeStores(state.stores);
     }
     // The desktop app gives the page another process by itself.
@@ -118,18 +157,30 @@ export function startApp(preferences: PreferencesStore) {
     const approvals = createApprovals(bridge.client);
     void approvals.getState().watch();
     await show(bridge, approvals);
+    sayIfLost(app.getState());
+    forgetEditsAtLock();
   };
   const showLocked = async (bridge: Bridge): Promise<void> => {
     settle({
       phase: 'locked',
       protection: await bridge.client.security.protection(),
-      lost: lostEdits(),
+      edits: editsAtLock(),
       unlock: async (passphrase) => {
         await bridge.client.security.unlock(passphrase === undefined ? {} : { passphrase });
-        forgetLostEdits();
         await enter(bridge);
       },
     });
+  };
+  /** Says that this window is there, and hears when Lock did not come by itself. */
+  const attend = async ({ client }: Bridge): Promise<void> => {
+    try {
+      for await (const _ of await client.edits.attend({ window: windowId })) {
+        const state = app.getState();
+        if (state.phase === 'ready') await state.stores.notices.getState().refresh();
+      }
+    } catch {
+      // The connection has ended: the page says so.
+    }
   };
   const open = async (): Promise<void> => {
     try {
@@ -138,6 +189,7 @@ export function startApp(preferences: PreferencesStore) {
         if (isLocked) startAgain(bridge);
         else settle({ phase: 'lost' });
       });
+      void attend(bridge);
       bridge.onCommand((command) => {
         const state = app.getState();
         if (state.phase === 'ready') runFromMenu(state.stores, command);

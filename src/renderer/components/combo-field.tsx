@@ -21,6 +21,9 @@ interface Props extends FieldProps {
   /** Hides the label; it is still read out. */
   readonly bare?: boolean;
   readonly className?: string;
+  /** When the list opens: as soon as the field has the focus, or only on demand. */
+  readonly opens?: 'focus' | 'manual';
+  readonly onBlur?: () => void;
 }
 
 /** A text with suggestions, which can also be another text. */
@@ -36,6 +39,8 @@ export function ComboField({
   stacked = false,
   bare = false,
   className,
+  opens = 'focus',
+  onBlur,
 }: Props) {
   return (
     <ComboBox
@@ -43,7 +48,9 @@ export function ComboField({
       inputValue={value}
       onInputChange={onChange}
       allowsCustomValue
-      menuTrigger="focus"
+      menuTrigger={opens}
+      allowsEmptyCollection={opens === 'manual'}
+      {...(onBlur && { onBlur })}
       isInvalid={issue !== undefined}
       className={cx(!bare && (stacked ? fieldStack : fieldRow), className)}
     >

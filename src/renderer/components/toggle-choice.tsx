@@ -1,12 +1,18 @@
 import { useId } from 'react';
 import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 import { cx } from '../lib/class-names';
+import { formatCount } from '../lib/format';
 import { FieldBody, fieldLabel, fieldRow } from './field';
 
 interface Props<Value extends string> {
   readonly label: string;
   readonly help?: string;
-  readonly options: readonly { readonly value: Value; readonly label: string }[];
+  readonly options: readonly {
+    readonly value: Value;
+    readonly label: string;
+    /** Shown after the label: the number of things in the option. */
+    readonly count?: number;
+  }[];
   readonly chosen: readonly Value[];
   /** In the order of the options. */
   readonly onChange: (chosen: Value[]) => void;
@@ -42,13 +48,20 @@ export function ToggleChoice<Value extends string>({
           }
           className="flex w-fit max-w-full flex-wrap gap-px rounded-md border border-line-strong bg-sunken p-px"
         >
-          {options.map(({ value, label: text }) => (
+          {options.map(({ value, label: text, count }) => (
             <ToggleButton
               key={value}
               id={value}
               className="flex h-6.5 cursor-default items-center rounded-sm border border-transparent px-2 text-text-2 transition-colors data-hovered:text-text data-selected:border-line-strong data-selected:bg-raised data-selected:font-medium data-selected:text-text"
             >
-              {text}
+              <span className="max-w-56 truncate" title={text}>
+                {text}
+              </span>
+              {count === undefined ? null : (
+                <span className="ml-1.5 font-normal text-text-2 tabular-nums">
+                  {formatCount(count)}
+                </span>
+              )}
             </ToggleButton>
           ))}
         </ToggleButtonGroup>

@@ -9,6 +9,12 @@ export const connectionHandlers = ({ connections, lookup, status }: Core) => ({
   save: agentOs.connections.save.handler(({ input: { workspace, ...form } }) =>
     connections.save({ workspaceId: lookup.workspace({ workspace }).id, ...form }),
   ),
+  signIn: agentOs.connections.signIn.handler(({ input: { workspace, ...form }, signal }) =>
+    connections.signIn(
+      { workspaceId: lookup.workspace({ workspace }).id, ...form },
+      orNever(signal),
+    ),
+  ),
   test: agentOs.connections.test.handler(({ input: { form, ...selector }, signal }) => {
     const workspaceId = lookup.workspace(selector).id;
     const tested = form ?? inUse(connections.settings(workspaceId));

@@ -1,5 +1,6 @@
 import type { ListedEnvironment } from '@shared/contract/agent/environments';
 import type { Core } from '@core/core';
+import { removedView } from '@core/environments/environment-service';
 import type { Found } from '@core/references/lookup';
 import { agentOs } from '../base';
 import { orNever } from '../signal';
@@ -41,11 +42,11 @@ export const environmentHandlers = ({
   remove: agentOs.environments.remove.handler(async ({ input, signal }) => {
     const { onServer, force } = input;
     const { id } = lookup.environment(input).environment;
-    const outcome = await (force
-      ? environments.remove(id, onServer, orNever(signal))
-      : environments.removeIfEmpty(id, onServer, orNever(signal)));
-    if (outcome?.recoverable !== true) return { recoverable: outcome?.recoverable };
-    return { recoverable: true, until: outcome.until?.getTime() };
+    return removedView(
+      await (force
+        ? environments.remove(id, onServer, orNever(signal))
+        : environments.removeIfEmpty(id, onServer, orNever(signal))),
+    );
   }),
   setExpands: agentOs.environments.setExpands.handler(({ input }) => {
     const { environment, workspace } = lookup.environment(input);

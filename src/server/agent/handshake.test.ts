@@ -5,27 +5,27 @@ import { answerTo, FIRST_MESSAGE_BYTES, greet, isWelcome } from './handshake';
 // One in the middle, so that there are an older and a newer one.
 vi.mock(import('@shared/contract/agent/version'), async (original) => ({
   ...(await original()),
-  AGENT_CONTRACT_VERSION: 5 as const,
+  AGENT_CONTRACT_VERSION: 6 as const,
 }));
 
 const answering = { version: '5.0.0', host: 'desktop', token: undefined } as const;
 const hello = greet({ version: '5.0.1', kind: 'cli', process: { pid: 1 } }, undefined);
 
 it.each([
-  [4, '4.0.0', 'It is of Strongroom 4.0.0, which is older: update it.'],
-  [6, '6.0.0', 'It is of Strongroom 6.0.0, which is newer: update this one.'],
+  [5, '4.0.0', 'It is of Strongroom 4.0.0, which is older: update it.'],
+  [7, '6.0.0', 'It is of Strongroom 6.0.0, which is newer: update this one.'],
 ])('the core says which side to update for a client of version %i', (contract, version, why) => {
   // Whatever else a greeting of that version may hold.
   const answer = answerTo(JSON.stringify({ contract, version, who: ['else'] }), answering);
   expect(answer).toEqual({
-    welcome: { contract: 5, version: '5.0.0', answer: 'refused', because: 'version' },
+    welcome: { contract: 6, version: '5.0.0', answer: 'refused', because: 'version' },
     refused: why,
   });
 });
 
 it.each([
-  [4, '4.0.0', 'Update the Strongroom that is running: it is the older one.'],
-  [6, '6.0.0', 'Update this program: it is the older one.'],
+  [5, '4.0.0', 'Update the Strongroom that is running: it is the older one.'],
+  [7, '6.0.0', 'Update this program: it is the older one.'],
 ])(
   'a client says which side to update for a core of version %i',
   async (contract, version, hint) => {
@@ -53,7 +53,7 @@ it('both ends of the same version let each other in, with or without a token', (
 });
 
 it('a client does not take anything else for a welcome', () => {
-  for (const answer of [null, [], 'welcome', {}, { contract: 5, version: '5' }]) {
+  for (const answer of [null, [], 'welcome', {}, { contract: 6, version: '5' }]) {
     expect(isWelcome(JSON.stringify(answer), hello, undefined)).toBe(false);
   }
 });

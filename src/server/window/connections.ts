@@ -9,6 +9,10 @@ export const connectionHandlers = ({ connections, status }: Core) => ({
   useGlobal: os.connections.useGlobal.handler(({ input }) =>
     connections.useGlobal(input.workspaceId),
   ),
+  offer: os.connections.offer.handler(({ input }) => connections.offer(input.provider)),
+  signIn: os.connections.signIn.handler(({ input, signal }) =>
+    connections.signIn(input, orNever(signal)),
+  ),
   test: os.connections.test.handler(({ input, signal }) =>
     connections.test(input, orNever(signal)),
   ),

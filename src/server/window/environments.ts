@@ -1,4 +1,5 @@
 import type { Core } from '@core/core';
+import { removedView } from '@core/environments/environment-service';
 import { os } from '../base';
 import { orNever } from '../signal';
 
@@ -31,11 +32,12 @@ export const environmentHandlers = ({
   reorder: os.environments.reorder.handler(({ input }) => {
     environments.reorder(input.workspaceId, input.ids);
   }),
-  remove: os.environments.remove.handler(async ({ input, signal }) => {
-    const outcome = await environments.remove(input.id, input.onServer, orNever(signal));
-    if (outcome?.recoverable !== true) return { recoverable: outcome?.recoverable };
-    return { recoverable: true, until: outcome.until?.getTime() };
-  }),
+  remove: os.environments.remove.handler(async ({ input, signal }) =>
+    removedView(await environments.remove(input.id, input.onServer, orNever(signal))),
+  ),
+  removal: os.environments.removal.handler(async ({ input, signal }) => ({
+    recoverable: await environments.isRecoverable(input.id, orNever(signal)),
+  })),
   setExpands: os.environments.setExpands.handler(({ input }) =>
     environments.setExpands(input.id, input.expands),
   ),
@@ -114,5 +116,7 @@ export const environmentHandlers = ({
   enableSync: os.environments.enableSync.handler(({ input, signal }) =>
     links.enable(input, orNever(signal)),
   ),
-  disableSync: os.environments.disableSync.handler(({ input }) => links.disable(input.id)),
+  disableSync: os.environments.disableSync.handler(({ input, signal }) =>
+    links.disable(input, orNever(signal)),
+  ),
 });

@@ -4,7 +4,7 @@ import { providerIds } from '../providers/descriptor';
 import { errorReportSchema } from './error-report';
 import { formValuesSchema } from './form-values';
 
-const providerId = z.enum(providerIds);
+export const providerId = z.enum(providerIds);
 
 /** What to do with each stored credential; a missing field is kept. */
 const credentialChangesSchema = z.record(
@@ -13,6 +13,8 @@ const credentialChangesSchema = z.record(
     z.object({ action: z.literal('keep') }),
     z.object({ action: z.literal('replace'), value: z.string().max(65_536) }),
     z.object({ action: z.literal('remove') }),
+    /** The one that was found on this computer: see `connectionOfferSchema`. */
+    z.object({ action: z.literal('take') }),
   ]),
 );
 export type CredentialChanges = z.infer<typeof credentialChangesSchema>;
@@ -30,6 +32,45 @@ export const connectionFormSchema = z.object({
   credentials: credentialChangesSchema,
 });
 export type ConnectionForm = z.infer<typeof connectionFormSchema>;
+
+/** What other tools left on this computer, for a form to be filled with. */
+export const connectionOfferSchema = z.object({
+  /** Values to choose from, by the name of the field. Others can be typed. */
+  choices: z.record(z.string(), z.array(z.string())).optional(),
+  proposal: z
+    .object({
+      values: formValuesSchema,
+      /** The names of the credentials that a form can take. Their texts stay in the core. */
+      credentials: z.array(z.string()),
+      /** Where they were found, such as `VAULT_ADDR` or `~/.vault-token`. */
+      from: z.array(z.string()),
+      /** Which of those the credentials are from. */
+      credentialsFrom: z.string().optional(),
+    })
+    .optional(),
+});
+export type ConnectionOffer = z.infer<typeof connectionOfferSchema>;
+
+/** A step of a sign-in that a person finishes in a browser. */
+export const signInStepSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('open'),
+    /** The page to sign in at: https, or on this computer. */
+    url: z.string(),
+    /** To be compared with what the page shows. */
+    code: z.string().optional(),
+    /** Whether the host has opened the page already. */
+    opened: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('done'),
+    /** The names of the credentials that a form can take now. */
+    credentials: z.array(z.string()),
+    /** Milliseconds since 1970, UTC. */
+    expiresAt: z.number().optional(),
+  }),
+]);
+export type SignInStep = z.infer<typeof signInStepSchema>;
 
 const providerSettingsSchema = z.object({
   values: formValuesSchema,
@@ -71,6 +112,22 @@ export const checkStepSchema = z.object({
 });
 export type CheckStep = z.infer<typeof checkStepSchema>;
 
+/** What ends by itself: a token, a sign-in, or a temporary key. */
+const expiringKinds = ['token', 'sign-in', 'temporary-key'] as const;
+
+/** When the credentials that a connection uses end. */
+const expirySchema = z.object({
+  /** Milliseconds since 1970, UTC. */
+  at: z.number(),
+  what: z.enum(expiringKinds),
+  /** Whether Strongroom renews it by itself while it is in use. */
+  renews: z.boolean(),
+});
+export type Expiry = z.infer<typeof expirySchema>;
+
+/** Milliseconds. A person is warned about what ends sooner, and is not renewed. */
+export const EXPIRES_SOON_MS = 15 * 60 * 1000;
+
 /** The last answer of the provider in use. */
 export const providerStatusSchema = z.object({
   provider: providerId,
@@ -81,5 +138,7 @@ export const providerStatusSchema = z.object({
   since: z.number().optional(),
   nextLookAt: z.number().optional(),
   error: errorReportSchema.optional(),
+  /** Absent if nothing ends, or nothing is known yet. */
+  expires: expirySchema.optional(),
 });
 export type ProviderStatus = z.infer<typeof providerStatusSchema>;

@@ -20,7 +20,7 @@ export const awsSecretsManagerDescriptor: ProviderDescriptor = {
     ownership: 'store',
     staleWrites: 'caught',
     staleWritesExcept: 'Without the permission to move labels, it is noticed right after.',
-    recovery: 'AWS schedules it for deletion, and it can be undeleted until that day.',
+    recovery: { kept: 'AWS schedules it for deletion, and it can be undeleted until that day.' },
   },
   defaults: awsDefaults,
   schema: awsSecretsManagerSchema,

@@ -88,10 +88,15 @@ const externalIdSchema = z
 export const awsShape = {
   endpoint: endpointSchema,
   region: regionSchema,
-  authentication: z.enum(['access-keys', 'profile', 'default-chain'], {
+  authentication: z.enum(['access-keys', 'profile', 'sso', 'default-chain'], {
     error: 'Choose how to authenticate. No call is made to AWS before that.',
   }),
   profile: z.string().trim(),
+  // Settings that were stored before these fields existed do not have them.
+  ssoStartUrl: z.string().trim().default(''),
+  ssoRegion: z.string().trim().default(''),
+  ssoAccount: z.string().trim().default(''),
+  ssoRole: z.string().trim().default(''),
   // Settings that were stored before these fields existed do not have them.
   roleArn: roleArnSchema.default(''),
   externalId: externalIdSchema.default(''),
@@ -109,11 +114,35 @@ export const awsDefaults = {
   region: '',
   authentication: '',
   profile: '',
+  ssoStartUrl: '',
+  ssoRegion: '',
+  ssoAccount: '',
+  ssoRole: '',
   roleArn: '',
   externalId: '',
   autoSync: false,
   ...networkDefaults,
 } as const;
+
+/** The formats of https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html. */
+function checkSso(values: AwsValues, context: z.RefinementCtx): void {
+  const refuse = (field: keyof AwsValues, message: string): void => {
+    context.addIssue({ code: 'custom', path: [field], message });
+  };
+  const url = URL.canParse(values.ssoStartUrl) ? new URL(values.ssoStartUrl) : undefined;
+  if (url?.protocol !== 'https:') {
+    refuse('ssoStartUrl', 'A start URL is written like https://my-company.awsapps.com/start.');
+  }
+  if (!/^[a-z0-9]+(-[a-z0-9]+)+$/.test(values.ssoRegion)) {
+    refuse('ssoRegion', 'A region is written like us-east-1: small letters, digits and hyphens.');
+  }
+  if (!/^\d{12}$/.test(values.ssoAccount)) {
+    refuse('ssoAccount', 'An account has twelve digits, without hyphens.');
+  }
+  if (!/^[\w+=,.@-]{1,64}$/.test(values.ssoRole)) {
+    refuse('ssoRole', 'A role is named like AdministratorAccess, without its ARN.');
+  }
+}
 
 /** The rules that concern several fields, which `awsShape` cannot express. */
 export function checkAws(values: AwsValues, context: z.RefinementCtx): void {
@@ -125,6 +154,7 @@ export function checkAws(values: AwsValues, context: z.RefinementCtx): void {
       message: 'Enter the name of the profile.',
     });
   }
+  if (values.authentication === 'sso') checkSso(values, context);
   const rolePartition = values.roleArn.split(':')[1];
   // A compatible server may use any partition.
   if (
@@ -191,6 +221,7 @@ export const awsFields = (regionHelp: string): readonly FieldDescriptor[] => [
   {
     kind: 'text',
     name: 'region',
+    hasChoices: true,
     label: 'Region',
     placeholder: 'us-east-1',
     help: regionHelp,
@@ -202,6 +233,7 @@ export const awsFields = (regionHelp: string): readonly FieldDescriptor[] => [
     options: [
       { value: 'access-keys', label: 'Access Keys' },
       { value: 'profile', label: 'Profile' },
+      { value: 'sso', label: 'Identity Center' },
       { value: 'default-chain', label: 'Default Chain' },
     ],
     help: 'No call is made to AWS before you choose, and test or save.',
@@ -231,10 +263,53 @@ export const awsFields = (regionHelp: string): readonly FieldDescriptor[] => [
   {
     kind: 'text',
     name: 'profile',
+    hasChoices: true,
     label: 'Profile',
     placeholder: 'default',
     help: 'A named profile of the AWS CLI on this computer, from ~/.aws/config or ~/.aws/credentials.',
     when: { field: 'authentication', is: 'profile' },
+  },
+  {
+    kind: 'text',
+    name: 'ssoStartUrl',
+    bindsCredentials: true,
+    label: 'Start URL',
+    placeholder: 'https://my-company.awsapps.com/start',
+    help: 'Of IAM Identity Center: the page where you choose an account.',
+    when: { field: 'authentication', is: 'sso' },
+  },
+  {
+    kind: 'text',
+    name: 'ssoRegion',
+    hasChoices: true,
+    bindsCredentials: true,
+    label: 'Sign-in region',
+    placeholder: 'us-east-1',
+    help: 'Where IAM Identity Center is. It may differ from the region of your secrets.',
+    when: { field: 'authentication', is: 'sso' },
+  },
+  {
+    kind: 'text',
+    name: 'ssoAccount',
+    label: 'Account',
+    placeholder: '123456789012',
+    when: { field: 'authentication', is: 'sso' },
+  },
+  {
+    kind: 'text',
+    name: 'ssoRole',
+    label: 'Role',
+    placeholder: 'AdministratorAccess',
+    help: 'As your start page names it.',
+    when: { field: 'authentication', is: 'sso' },
+  },
+  {
+    kind: 'credential',
+    name: 'ssoToken',
+    label: 'Sign-in',
+    signIn: true,
+    help: 'Opens your start page. Nothing is written to ~/.aws.',
+    when: { field: 'authentication', is: 'sso' },
   },
   {
     kind: 'text',

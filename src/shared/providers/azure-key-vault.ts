@@ -121,7 +121,7 @@ export const azureKeyVaultDescriptor: ProviderDescriptor = {
     numbers: 'exact',
     ownership: 'store',
     staleWrites: 'detected',
-    recovery: 'The vault keeps it for 7 to 90 days, and it can be undeleted until then.',
+    recovery: { kept: 'The vault keeps it for 7 to 90 days, and it can be undeleted until then.' },
   },
   defaults: {
     vault: '',

@@ -31,14 +31,24 @@ interface FieldBase {
    * value, and sent with no other: see `destination.ts`.
    */
   readonly bindsCredentials?: boolean;
-  /** The field counts only if another field has this value. */
-  readonly when?: { readonly field: string; readonly is: string };
+  /** The field counts only if another field has this value, or one of these. */
+  readonly when?: { readonly field: string; readonly is: string | readonly string[] };
 }
 
 export type FieldDescriptor =
-  | (FieldBase & { readonly kind: 'text'; readonly placeholder?: string })
+  | (FieldBase & {
+      readonly kind: 'text';
+      readonly placeholder?: string;
+      /** This computer knows values to choose from: see `ConnectionOffer`. Others can be typed. */
+      readonly hasChoices?: true;
+    })
   /** A credential: it is entered, and never sent back. */
-  | (FieldBase & { readonly kind: 'credential'; readonly placeholder?: string })
+  | (FieldBase & {
+      readonly kind: 'credential';
+      readonly placeholder?: string;
+      /** It comes from a sign-in with a browser, and is not typed. */
+      readonly signIn?: true;
+    })
   | (FieldBase & {
       readonly kind: 'choice';
       readonly options: readonly { readonly value: string; readonly label: string }[];
@@ -55,6 +65,17 @@ export type ProviderGroup = (typeof providerGroups)[number];
  * `compared`: a change in the moment between comparing and writing is lost.
  */
 export type StaleWrites = 'refused' | 'caught' | 'detected' | 'compared';
+
+/** What becomes of a deleted secret, each in a sentence: it can be undeleted, or it is gone. */
+export type Recovery =
+  | { readonly kept: string; readonly gone?: string }
+  | { readonly kept?: never; readonly gone: string };
+
+/** The sentence that holds; both sentences while it is not known which one does. */
+export function recoveryOf({ kept, gone }: Recovery, isRecoverable: boolean | undefined): string {
+  const sentences = [isRecoverable === false ? undefined : kept, isRecoverable ? undefined : gone];
+  return sentences.filter((sentence) => sentence !== undefined).join(' ');
+}
 
 /** What the store does, so that the window names no provider. */
 export interface ProviderTraits {
@@ -73,8 +94,8 @@ export interface ProviderTraits {
   readonly staleWrites: StaleWrites;
   /** When it gives a weaker guarantee, and which, in a sentence. */
   readonly staleWritesExcept?: string;
-  /** How a deleted secret can be recovered, in a sentence or two. */
-  readonly recovery: string;
+  /** What becomes of a deleted secret. With both sentences, it depends on the engine in use: see `recoveryOf`. */
+  readonly recovery: Recovery;
   /** Why it keeps no versions of a secret, and what would; absent if it always keeps some. */
   readonly withoutVersions?: string;
 }
@@ -119,8 +140,17 @@ export type KnownCredentials = ReadonlyMap<string, string | undefined>;
 export type FieldIssues = Readonly<Record<string, string>>;
 
 /** Whether a field counts, given the other values of the form. */
-export const isFieldShown = (field: FieldDescriptor, values: FormValues): boolean =>
-  field.when === undefined || values[field.when.field] === field.when.is;
+export function isFieldShown({ when }: FieldDescriptor, values: FormValues): boolean {
+  if (when === undefined) return true;
+  const value = values[when.field];
+  return typeof when.is === 'string'
+    ? value === when.is
+    : typeof value === 'string' && when.is.includes(value);
+}
+
+/** Whether a field is filled by a sign-in with a browser. */
+export const isSignIn = (field: FieldDescriptor): boolean =>
+  field.kind === 'credential' && field.signIn === true;
 
 /** The field that a remedy names: `address` is the one with the server's address. */
 export const fieldNamed = (
@@ -156,7 +186,9 @@ export function validateForm(
       field.kind === 'credential'
         ? !present.has(field.name)
         : field.kind === 'text' && values[field.name] === '';
-    if (isEmpty && field.optional !== true) issues[field.name] ??= `Enter the ${field.label}.`;
+    if (isEmpty && field.optional !== true) {
+      issues[field.name] ??= isSignIn(field) ? 'Sign in first.' : `Enter the ${field.label}.`;
+    }
   }
   if (present instanceof Map) {
     for (const [name, message] of Object.entries(

@@ -87,16 +87,71 @@ const approleMountSchema = z
   .transform((text) => (text === '' ? DEFAULT_APPROLE_MOUNT : text))
   .default(DEFAULT_APPROLE_MOUNT);
 
+/** The auth methods whose logins have the fields Auth mount and Namespace. */
+const mountedMethods = ['userpass', 'ldap', 'oidc', 'kubernetes'] as const;
+
+/** Empty for the mount that the method has by default, which is its name. */
+const authMountSchema = z
+  .string()
+  .transform((text) => text.trim().replaceAll(/^\/+|\/+$/g, ''))
+  .default('');
+
+/** The port that the Vault CLI uses, which most roles allow. */
+const CALLBACK_PORT = '8250';
+
+const portSchema = z
+  .string()
+  .trim()
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) >= 1024 && Number(text) <= 65_535, {
+    message: 'Enter a port from 1024 to 65535. Roles mostly allow 8250.',
+  });
+
+/** Where Kubernetes puts the token of a pod's service account. */
+const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+
 const kvVersionChoices = ['auto', '1', '2'] as const;
+
+interface LoginValues {
+  readonly authentication: string;
+  readonly roleId: string;
+  readonly approleMount: string;
+  readonly authMount: string;
+}
+
+function checkLogin(
+  { authentication, roleId, approleMount, authMount }: LoginValues,
+  context: z.RefinementCtx,
+): void {
+  const refuse = (field: string, message: string): void => {
+    context.addIssue({ code: 'custom', path: [field], message });
+  };
+  const isWrong = (mount: string): boolean => mount.startsWith('auth/') || !isMountPath(mount);
+  if (authentication !== 'approle') {
+    if (authMount !== '' && isWrong(authMount)) {
+      refuse('authMount', 'Enter the mount without “auth/”, such as userpass or team/userpass.');
+    }
+    return;
+  }
+  if (roleId === '') refuse('roleId', 'Enter the Role ID.');
+  if (isWrong(approleMount)) {
+    refuse('approleMount', 'Enter the mount without “auth/”, such as approle or team/approle.');
+  }
+}
 
 export const hashicorpVaultSchema = z
   .object({
     url: vaultUrlSchema,
-    authentication: z.enum(['token', 'approle']),
+    authentication: z.enum(['token', 'approle', ...mountedMethods]),
     roleId: z.string().trim(),
     /** Whether the Secret ID is a wrapping token that must be unwrapped before use. */
     secretIdIsWrapped: z.boolean().default(false),
     approleMount: approleMountSchema,
+    username: z.string().trim().default(''),
+    oidcRole: z.string().trim().default(''),
+    callbackPort: portSchema.default(CALLBACK_PORT),
+    kubernetesRole: z.string().trim().default(''),
+    jwtFile: z.string().trim().default(SERVICE_ACCOUNT_TOKEN),
+    authMount: authMountSchema,
     namespace: namespaceSchema,
     enginePath: enginePathSchema,
     /** The version of the KV engine; `auto` asks the server. */
@@ -107,18 +162,9 @@ export const hashicorpVaultSchema = z
   })
   .superRefine((values, context) => {
     checkNetwork(values, context);
-    const { authentication, roleId, approleMount, namespace } = values;
-    if (authentication !== 'approle') return;
-    if (roleId === '') {
-      context.addIssue({ code: 'custom', path: ['roleId'], message: 'Enter the Role ID.' });
-    }
-    if (approleMount.startsWith('auth/') || !isMountPath(approleMount)) {
-      context.addIssue({
-        code: 'custom',
-        path: ['approleMount'],
-        message: 'Enter the mount without “auth/”, such as approle or team/approle.',
-      });
-    }
+    const { authentication, namespace } = values;
+    if (authentication === 'token') return;
+    checkLogin(values, context);
     if (!isNamespace(namespace)) {
       context.addIssue({
         code: 'custom',
@@ -129,6 +175,13 @@ export const hashicorpVaultSchema = z
   });
 
 export type HashicorpVaultValues = z.infer<typeof hashicorpVaultSchema>;
+
+/** Where a login is sent, without `auth/`. */
+export const mountOf = ({
+  authentication,
+  authMount,
+}: Pick<HashicorpVaultValues, 'authentication' | 'authMount'>): string =>
+  authMount === '' ? authentication : authMount;
 
 export const hashicorpVaultDescriptor: ProviderDescriptor = {
   id: 'hashicorp-vault',
@@ -145,8 +198,10 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
     ownership: 'store',
     staleWrites: 'refused',
     staleWritesExcept: 'KV version 1 only compares before it writes.',
-    recovery:
-      'A KV v2 engine keeps the deleted versions, and they can be undeleted. A KV v1 engine deletes for good.',
+    recovery: {
+      kept: 'KV version 2 keeps the deleted versions, and they can be undeleted.',
+      gone: 'KV version 1 deletes permanently.',
+    },
     withoutVersions:
       'This secrets engine is KV version 1, which keeps only the newest values. An administrator of Vault can upgrade it to version 2, which keeps the last ten.',
   },
@@ -156,6 +211,12 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
     roleId: '',
     secretIdIsWrapped: false,
     approleMount: DEFAULT_APPROLE_MOUNT,
+    username: '',
+    oidcRole: '',
+    callbackPort: CALLBACK_PORT,
+    kubernetesRole: '',
+    jwtFile: SERVICE_ACCOUNT_TOKEN,
+    authMount: '',
     namespace: '',
     enginePath: 'secret',
     kvVersion: 'auto',
@@ -181,8 +242,12 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
       options: [
         { value: 'token', label: 'Token' },
         { value: 'approle', label: 'AppRole' },
+        { value: 'userpass', label: 'Userpass' },
+        { value: 'ldap', label: 'LDAP' },
+        { value: 'oidc', label: 'OIDC' },
+        { value: 'kubernetes', label: 'Kubernetes' },
       ],
-      help: 'AppRole is recommended for automated or shared environments.',
+      help: 'AppRole is recommended for automated or shared environments, Kubernetes inside a pod.',
     },
     {
       kind: 'credential',
@@ -222,11 +287,74 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
     },
     {
       kind: 'text',
+      name: 'username',
+      label: 'Username',
+      when: { field: 'authentication', is: ['userpass', 'ldap'] },
+    },
+    {
+      kind: 'credential',
+      name: 'password',
+      label: 'Password',
+      help: 'Stored like a token, and sent for each login.',
+      when: { field: 'authentication', is: ['userpass', 'ldap'] },
+    },
+    {
+      kind: 'text',
+      name: 'oidcRole',
+      label: 'Role',
+      optional: true,
+      help: 'Leave empty for the default role of the OIDC auth method.',
+      when: { field: 'authentication', is: 'oidc' },
+    },
+    {
+      kind: 'credential',
+      name: 'oidcToken',
+      label: 'Sign-in',
+      signIn: true,
+      help: 'Opens the page of your identity provider. Only the token of Vault is kept.',
+      when: { field: 'authentication', is: 'oidc' },
+    },
+    {
+      kind: 'text',
+      name: 'callbackPort',
+      label: 'Callback port',
+      more: true,
+      placeholder: CALLBACK_PORT,
+      help: 'Where the browser comes back on this computer: http://localhost:8250/oidc/callback must be allowed by the role.',
+      when: { field: 'authentication', is: 'oidc' },
+    },
+    {
+      kind: 'text',
+      name: 'kubernetesRole',
+      label: 'Role',
+      help: 'The role of Vault’s Kubernetes auth method that is bound to your service account.',
+      when: { field: 'authentication', is: 'kubernetes' },
+    },
+    {
+      kind: 'text',
+      name: 'jwtFile',
+      label: 'Token file',
+      more: true,
+      placeholder: SERVICE_ACCOUNT_TOKEN,
+      help: 'The token of the service account. It is read again for each login.',
+      when: { field: 'authentication', is: 'kubernetes' },
+    },
+    {
+      kind: 'text',
+      name: 'authMount',
+      label: 'Auth mount',
+      more: true,
+      optional: true,
+      help: 'Where the auth method is mounted, without auth/. Leave empty if it is at its usual path, such as userpass.',
+      when: { field: 'authentication', is: mountedMethods },
+    },
+    {
+      kind: 'text',
       name: 'namespace',
       label: 'Namespace',
       optional: true,
-      help: 'Sent with the AppRole login only. Leave empty when the AppRole is in the root namespace.',
-      when: { field: 'authentication', is: 'approle' },
+      help: 'Sent with the login only. Leave empty when the auth method is in the root namespace.',
+      when: { field: 'authentication', is: ['approle', ...mountedMethods] },
     },
     {
       kind: 'text',

@@ -44,7 +44,7 @@ export const localVaultDescriptor: ProviderDescriptor = {
     numbers: 'exact',
     ownership: 'store',
     staleWrites: 'refused',
-    recovery: 'The local vault keeps it in its bin for 30 days.',
+    recovery: { kept: 'The local vault keeps it in its bin for 30 days.' },
     withoutVersions:
       'The local vault keeps only the newest values. HashiCorp Vault with KV version 2 and AWS Secrets Manager also keep older ones.',
   },

@@ -4,8 +4,11 @@ import type { JsonObject } from '@shared/model/json';
 import { AppRole } from './approle';
 import type { Dialect } from './dialect';
 import { trimSlashes, type Engine, type EngineRequest, type Mount, type Operation } from './engine';
+import { Kubernetes } from './kubernetes';
 import { KvV1 } from './kv-v1';
 import { KvV2 } from './kv-v2';
+import { Oidc } from './oidc';
+import { Passwords } from './passwords';
 import { AccessList, DEFAULT_RULES, policyOf, type Capability, type Policy } from './policy';
 import { notFound, unsupportedPath, type AuthReply, type LogicalReply, type Reply } from './reply';
 import { Clock, rfc3339 } from './time';
@@ -123,8 +126,25 @@ export class Core {
   }
 
   addAuthMount(namespace: Namespace, path: string, type: string, description = ''): Mount {
-    const engine = type === 'approle' ? new AppRole(this.clock, this.dialect) : new OpaqueEngine();
-    return this.#register(namespace.authMounts, path, type, engine, { description });
+    return this.#register(namespace.authMounts, path, type, this.#authEngine(type), {
+      description,
+    });
+  }
+
+  #authEngine(type: string): Engine {
+    switch (type) {
+      case 'approle':
+        return new AppRole(this.clock, this.dialect);
+      case 'userpass':
+      case 'ldap':
+        return new Passwords(type);
+      case 'kubernetes':
+        return new Kubernetes();
+      case 'oidc':
+        return new Oidc(() => this.leaderAddress);
+      default:
+        return new OpaqueEngine();
+    }
   }
 
   #engine(type: string, options: Readonly<Record<string, string>> | null | undefined): Engine {

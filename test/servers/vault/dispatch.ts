@@ -2,13 +2,17 @@
  * The way of a request through the stand-in, in the order of the real server: state, namespace, token,
  * policy, engine.
  */
+import { randomUUID } from 'node:crypto';
 import { AppRole } from './approle';
 import type { Core, CoreRequest, Namespace, NamespacedRequest } from './core';
 import { trimSlashes, type Operation } from './engine';
-import { errors, permissionDenied, type Reply } from './reply';
+import { Kubernetes } from './kubernetes';
+import { Oidc } from './oidc';
+import { Passwords } from './passwords';
+import { errors, permissionDenied, type LogicalReply, type Reply } from './reply';
 import { handleSystem, handleSystemWithoutToken } from './system';
 import { handleTokens } from './token-auth';
-import type { Token } from './tokens';
+import type { Token, TokenRequest } from './tokens';
 
 /** Answers a request, and wraps the answer if the request asks for it. */
 export function handleRequest(core: Core, request: CoreRequest): Reply {
@@ -64,13 +68,23 @@ function dispatch(core: Core, request: NamespacedRequest): Reply {
 
 function logIn(
   core: Core,
-  { namespace, path, body, operation, remoteAddress }: NamespacedRequest,
+  { namespace, path, body, query, operation, remoteAddress }: NamespacedRequest,
 ): Reply | undefined {
-  const match = /^auth\/(.+)\/login$/.exec(path);
-  const mount = match === null ? undefined : namespace.authMounts.get(`${match[1] ?? ''}/`);
-  if (mount === undefined || !(mount.engine instanceof AppRole)) return undefined;
-  if (operation === 'list') return undefined;
-  const outcome = mount.engine.login(body, remoteAddress);
+  if (operation === 'list' || !path.startsWith('auth/')) return undefined;
+  const mount = core.findMount(namespace.authMounts, path.slice('auth/'.length));
+  if (mount === undefined) return undefined;
+  const { engine } = mount;
+  const [action, name = '', ...more] = path.slice(`auth/${mount.path}`.length).split('/');
+  let outcome: TokenRequest | Reply;
+  if (engine instanceof Oidc && action === 'oidc' && more.length === 0) {
+    if (name === 'auth_url') return engine.authUrl(body);
+    if (name !== 'callback') return undefined;
+    outcome = engine.login(query);
+  } else if (action !== 'login' || more.length > 0) return undefined;
+  else if (engine instanceof AppRole && name === '') outcome = engine.login(body, remoteAddress);
+  else if (engine instanceof Passwords && name !== '') outcome = engine.login(name, body);
+  else if (engine instanceof Kubernetes && name === '') outcome = engine.login(body);
+  else return undefined;
   if ('kind' in outcome) return outcome;
   const display = `${namespace.path.replaceAll('/', '-')}${namespace.path === '' ? '' : 'auth-'}${trimSlashes(mount.path).replaceAll('/', '-')}`;
   const token = core.createToken({
@@ -79,8 +93,30 @@ function logIn(
     displayName: display,
     path: `auth/${mount.path}login`,
   });
-  return core.authReply(token, token.ttl, mount.type);
+  const reply = core.authReply(token, token.ttl, mount.type);
+  return engine instanceof Passwords && engine.asksForMore ? waitingForMore(reply) : reply;
 }
+
+/** Source: https://developer.hashicorp.com/vault/docs/auth/login-mfa */
+const waitingForMore = (reply: LogicalReply): Reply => ({
+  kind: 'raw',
+  status: 200,
+  body: JSON.stringify({
+    request_id: randomUUID(),
+    auth: {
+      client_token: '',
+      policies: reply.auth?.policies ?? [],
+      lease_duration: 0,
+      renewable: false,
+      mfa_requirement: {
+        mfa_request_id: randomUUID(),
+        mfa_constraints: {
+          totp: { any: [{ type: 'totp', id: randomUUID(), uses_passcode: true }] },
+        },
+      },
+    },
+  }),
+});
 
 function handleAuthorised(core: Core, request: NamespacedRequest, token: Token): Reply {
   const { namespace, path } = request;

@@ -5,15 +5,18 @@
 import type { TlsOptions } from 'node:tls';
 import { isJsonObject, parseJson, type JsonObject } from '@shared/model/json';
 import { Faults } from '../faults';
-import { listen, type HttpRequest, type ListenerStats } from '../http-listener';
+import { listen, type HttpAnswer, type HttpRequest, type ListenerStats } from '../http-listener';
 import { AppRole, DEFAULT_ROLE, secretIdReply, type RoleSettings } from './approle';
 import { Core, type Namespace, type State } from './core';
 import { dialectOf, type Product } from './dialect';
-import { trimSlashes } from './engine';
+import { trimSlashes, type Mount } from './engine';
 import { fromJsonValue, toJsonValue } from './go-json';
 import { handleHttp, parseTarget } from './http';
+import { Kubernetes, type KubernetesRole } from './kubernetes';
 import { KvV1 } from './kv-v1';
 import { KvV2, type Secret } from './kv-v2';
+import { Oidc, isAuthorize, type OidcRole } from './oidc';
+import { Passwords, type User } from './passwords';
 import { policyOf, type PolicyRules } from './policy';
 import type { Clock } from './time';
 import type { Token } from './tokens';
@@ -68,6 +71,27 @@ export interface AppRoleOptions extends Partial<RoleSettings> {
   /** The mount path of the auth method, without `auth/`; `approle` by default. */
   readonly mount?: string;
   readonly namespace?: string;
+}
+
+export interface UserOptions extends Partial<User> {
+  readonly name: string;
+  readonly password: string;
+  /** `userpass` by default. */
+  readonly type?: 'userpass' | 'ldap';
+  /** The mount path of the auth method, without `auth/`; that of its type by default. */
+  readonly mount?: string;
+  readonly namespace?: string;
+}
+
+export interface KubernetesRoleOptions extends KubernetesRole {
+  readonly name: string;
+  readonly mount?: string;
+}
+
+export interface OidcRoleOptions extends Partial<OidcRole> {
+  readonly name: string;
+  readonly policies: readonly string[];
+  readonly mount?: string;
 }
 
 export interface SecretIdOptions {
@@ -166,6 +190,11 @@ export interface VaultServer {
   token(options?: TokenOptions): string;
   revokeToken(token: string): void;
   appRole(options?: AppRoleOptions): AppRoleHandle;
+  /** Creates a user, and the auth method if there is none yet. */
+  user(options: UserOptions): Passwords;
+  kubernetesRole(options: KubernetesRoleOptions): Kubernetes;
+  /** A role that is the default one, too. */
+  oidcRole(options: OidcRoleOptions): Oidc;
   seal(): void;
   unseal(): void;
   /** Makes the server a standby, with or without a known active node. */
@@ -226,7 +255,7 @@ export async function startVaultServer(options: VaultServerOptions = {}): Promis
       if (requests.length > KEPT_REQUESTS) requests.shift();
       return {
         fault: faults.take(entry),
-        apply: () => handleHttp(core, request, target),
+        apply: () => signInPage(core, request.target) ?? handleHttp(core, request, target),
         done: (status) => {
           entry.status = status;
         },
@@ -283,6 +312,29 @@ export async function startVaultServer(options: VaultServerOptions = {}): Promis
       core.tokens.revoke(token);
     },
     appRole: (roleOptions = {}) => appRole(core, roleOptions),
+    user: ({ name, password, type = 'userpass', mount = type, namespace = '', ...rest }) => {
+      const { engine } = authMount(namespaceAt(core, namespace), core, mount, type);
+      if (!(engine instanceof Passwords)) throw new Error(`auth/${mount} has no passwords`);
+      engine.users.set(name, { policies: [], tokenTtl: 0, ...rest, password });
+      return engine;
+    },
+    kubernetesRole: ({ name, mount = 'kubernetes', ...role }) => {
+      const { engine } = authMount(core.root, core, mount, 'kubernetes');
+      if (!(engine instanceof Kubernetes)) throw new Error(`auth/${mount} is not Kubernetes`);
+      engine.roles.set(name, role);
+      return engine;
+    },
+    oidcRole: ({ name, mount = 'oidc', ...role }) => {
+      const { engine } = authMount(core.root, core, mount, 'oidc');
+      if (!(engine instanceof Oidc)) throw new Error(`auth/${mount} is not OIDC`);
+      engine.roles.set(name, {
+        redirects: ['http://localhost:8250/oidc/callback'],
+        tokenTtl: 3600,
+        ...role,
+      });
+      engine.defaultRole = name;
+      return engine;
+    },
     seal: () => {
       core.state = 'sealed';
     },
@@ -297,10 +349,22 @@ export async function startVaultServer(options: VaultServerOptions = {}): Promis
   };
 }
 
+/** The identity provider is beside Vault, at the same address. */
+function signInPage(core: Core, target: string): HttpAnswer | undefined {
+  if (!isAuthorize(target)) return undefined;
+  const query = new URLSearchParams(target.split('?')[1]);
+  return [...core.root.authMounts.values()]
+    .map(({ engine }) => (engine instanceof Oidc ? engine.authorize(query) : undefined))
+    .find((answer) => answer !== undefined);
+}
+
 const namespaceAt = (core: Core, path: string): Namespace => {
   const trimmed = trimSlashes(path);
   return core.namespace(trimmed === '' ? '' : `${trimmed}/`);
 };
+
+const authMount = (namespace: Namespace, core: Core, path: string, type: string): Mount =>
+  namespace.authMounts.get(`${trimSlashes(path)}/`) ?? core.addAuthMount(namespace, path, type);
 
 const appRoles = (core: Core): AppRole[] =>
   [...core.namespaces.values()].flatMap(({ authMounts }) =>
@@ -345,9 +409,7 @@ function appRole(core: Core, options: AppRoleOptions): AppRoleHandle {
     ...settings
   } = options;
   const namespace = namespaceAt(core, where);
-  const mounted =
-    namespace.authMounts.get(`${trimSlashes(path)}/`) ??
-    core.addAuthMount(namespace, path, 'approle');
+  const mounted = authMount(namespace, core, path, 'approle');
   const { engine } = mounted;
   if (!(engine instanceof AppRole)) throw new Error(`auth/${path} is no AppRole mount`);
   const role = engine.define(name, { ...DEFAULT_ROLE, ...settings });

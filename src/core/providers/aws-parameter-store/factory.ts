@@ -1,4 +1,5 @@
 import type { AwsParameterStoreValues } from '@shared/providers/aws-parameter-store';
+import { awsExtras } from '../aws/extras';
 import type { ProviderFactory } from '../provider';
 import type { AwsOptions } from '../aws/options';
 import { AwsParameterStoreProvider } from './provider';
@@ -9,4 +10,5 @@ export const createAwsParameterStoreFactory = (
 ): ProviderFactory<AwsParameterStoreValues> => ({
   id: 'aws-parameter-store',
   create: (settings) => new AwsParameterStoreProvider(settings, options),
+  ...awsExtras(options),
 });

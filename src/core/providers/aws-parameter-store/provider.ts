@@ -1,6 +1,6 @@
 import type { AwsParameterStoreValues } from '@shared/providers/aws-parameter-store';
 import { AppError } from '@shared/errors';
-import type { CheckStep } from '@shared/model/connection';
+import type { CheckStep, Expiry } from '@shared/model/connection';
 import { reachPort } from '@core/network/reach';
 import type { SecretDocument } from '@core/secrets/document';
 import type { Revision } from '@core/secrets/revision';
@@ -111,6 +111,10 @@ export class AwsParameterStoreProvider implements SecretsProvider {
 
   setOwner(path: string, owner: string | null, { signal }: CallOptions): Promise<Ownership> {
     return setOwnerAt(this.#connection, path, owner, this.#connection.bound(signal));
+  }
+
+  expiry(): Expiry | undefined {
+    return this.#connection.expiry;
   }
 
   async reach({ signal }: CallOptions): Promise<void> {

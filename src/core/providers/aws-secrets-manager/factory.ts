@@ -1,4 +1,5 @@
 import type { AwsSecretsManagerValues } from '@shared/providers/aws-secrets-manager';
+import { awsExtras } from '../aws/extras';
 import type { ProviderFactory } from '../provider';
 import type { AwsOptions } from '../aws/options';
 import { AwsSecretsManagerProvider } from './provider';
@@ -9,4 +10,5 @@ export const createAwsSecretsManagerFactory = (
 ): ProviderFactory<AwsSecretsManagerValues> => ({
   id: 'aws-secrets-manager',
   create: (settings) => new AwsSecretsManagerProvider(settings, options),
+  ...awsExtras(options),
 });

@@ -1,6 +1,6 @@
 import type { AwsSecretsManagerValues } from '@shared/providers/aws-secrets-manager';
 import type { AppError } from '@shared/errors';
-import type { CheckStep } from '@shared/model/connection';
+import type { CheckStep, Expiry } from '@shared/model/connection';
 import type { SecretDocument } from '@core/secrets/document';
 import type {
   CallOptions,
@@ -103,6 +103,10 @@ export class AwsSecretsManagerProvider implements SecretsProvider {
 
   setOwner(path: string, owner: string | null, { signal }: CallOptions): Promise<Ownership> {
     return setOwnerOfSecret(this.#connection, path, owner, this.#connection.bound(signal));
+  }
+
+  expiry(): Expiry | undefined {
+    return this.#connection.expiry;
   }
 
   async reach({ signal }: CallOptions): Promise<void> {

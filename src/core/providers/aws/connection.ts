@@ -1,5 +1,6 @@
 /** One configured way to an AWS service: the client, its credentials, and every call with its deadline. */
 import { isAppError } from '@shared/errors';
+import type { Expiry } from '@shared/model/connection';
 import { withDeadline } from '@core/network/deadline';
 import { Network } from '@core/network/network';
 import { untilAborted } from '@core/network/until-aborted';
@@ -55,6 +56,7 @@ export class AwsConnection<
       service,
       settings,
       options: this.options,
+      network: this.network,
       stsOverride: () => this.#stsOverride(),
     });
   }
@@ -196,6 +198,11 @@ export class AwsConnection<
         return attempt(either);
       }),
     );
+  }
+
+  /** Of the credentials in use; those of a role are taken again by themselves. */
+  get expiry(): Expiry | undefined {
+    return this.#source.expiry;
   }
 
   dispose(): void {

@@ -1,14 +1,18 @@
 /** Where the credentials of every call come from: those that are found, or a role assumed with them. */
 import { AppError } from '@shared/errors';
+import type { Expiry } from '@shared/model/connection';
 import { isTemporaryKey } from '@shared/providers/aws';
+import type { Network } from '@core/network/network';
 import { readBounded } from '@core/network/read-bounded';
 import type { FoundCredentials } from './client';
 import { findingPrograms } from './credential-process';
 import { credentialsError } from './credentials-error';
+import { expiryOf } from './expiry';
 import type { ResolvedOptions } from './options';
 import { assertCredentialFilesAnswer } from './own-files';
 import { withProfileAdvice } from './profile-advice';
 import { roleError } from './role-error';
+import { endOfToken, keysOfRole } from './sso';
 import type { AwsService } from './service';
 import type { AwsSettings } from './settings';
 
@@ -28,12 +32,14 @@ export interface SourceParts {
   readonly service: Pick<AwsService, 'label'>;
   readonly settings: AwsSettings;
   readonly options: ResolvedOptions;
+  readonly network: Network;
   /** The address of an STS that is asked instead of AWS's own. */
   readonly stsOverride: () => Promise<string | undefined>;
 }
 
 export class CredentialSource {
   #found: FoundCredentials | undefined;
+  #expiry: Expiry | undefined;
 
   constructor(private readonly parts: SourceParts) {}
 
@@ -53,6 +59,11 @@ export class CredentialSource {
     return this.#found;
   }
 
+  /** When the credentials that were found last end, or the sign-in that they come from. */
+  get expiry(): Expiry | undefined {
+    return this.#expiry;
+  }
+
   #lasts({ expiration }: FoundCredentials): boolean {
     const now = this.parts.options.runtime.now();
     return expiration === undefined || expiration.getTime() - now > EXPIRES_SOON;
@@ -61,6 +72,7 @@ export class CredentialSource {
   async #find(props: Props): Promise<FoundCredentials> {
     const { authentication, profile } = this.parts.settings.values;
     if (authentication === 'access-keys') return accessKeys(this.parts.settings.credentials);
+    if (authentication === 'sso') return this.#findBySso();
     await assertCredentialFilesAnswer(this.parts.settings.values, this.parts.options.runtime.env);
     try {
       const { fromIni, fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
@@ -72,9 +84,13 @@ export class CredentialSource {
         authentication === 'profile'
           ? fromIni({ profile, ignoreCache: true, clientConfig })
           : fromNodeProviderChain({ ignoreCache: true, clientConfig });
-      return await findingPrograms(this.parts.options.runtime, this.parts.settings.values, () =>
-        find(props),
+      const found = await findingPrograms(
+        this.parts.options.runtime,
+        this.parts.settings.values,
+        () => find(props),
       );
+      this.#expiry = await expiryOf(found, this.parts);
+      return found;
     } catch (error) {
       const { settings, options } = this.parts;
       throw await withProfileAdvice(
@@ -83,6 +99,19 @@ export class CredentialSource {
         options.runtime.env,
       );
     }
+  }
+
+  async #findBySso(): Promise<FoundCredentials> {
+    const { settings, options, network } = this.parts;
+    const { values } = settings;
+    const token = settings.credentials['ssoToken'];
+    const found = await keysOfRole(
+      { values, network, runtime: options.runtime, deadlineMs: options.attemptTimeout },
+      token,
+      new AbortController().signal,
+    );
+    this.#expiry = { at: endOfToken(token), what: 'sign-in', renews: false };
+    return found;
   }
 
   async #assumeRole(props: Props): Promise<FoundCredentials> {

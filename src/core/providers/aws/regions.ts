@@ -29,6 +29,18 @@ export interface Region {
   readonly alike: readonly string[];
 }
 
+/** All regions that the SDK knows, of every partition. */
+export async function knownRegions(): Promise<string[]> {
+  const { partition } = await import('@aws-sdk/core/client');
+  const isKnown = (name: string): boolean =>
+    typeof (partition(name) as { readonly description?: unknown }).description === 'string';
+  return areas
+    .flatMap((area) =>
+      directions.flatMap((way) => numbers.map((n) => `${area}-${way}-${String(n)}`)),
+    )
+    .filter(isKnown);
+}
+
 /** By the list of the SDK, which may be older than a region. */
 export async function lookUpRegion(region: string): Promise<Region> {
   const { partition } = await import('@aws-sdk/core/client');
@@ -38,12 +50,7 @@ export async function lookUpRegion(region: string): Promise<Region> {
   };
   const description = describe(region);
   if (description !== undefined) return { description, alike: [] };
-  const known = areas
-    .flatMap((area) =>
-      directions.flatMap((way) => numbers.map((n) => `${area}-${way}-${String(n)}`)),
-    )
-    .filter((name) => describe(name) !== undefined);
-  return { description, alike: nearest(region, known) };
+  return { description, alike: nearest(region, await knownRegions()) };
 }
 
 /** The region in an AWS host name, such as `secretsmanager.eu-west-1.amazonaws.com`. */

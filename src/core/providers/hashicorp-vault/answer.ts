@@ -77,6 +77,11 @@ export class VaultAnswer {
     return parsed.data;
   }
 
+  /** Whether the body has this shape. */
+  matches(schema: z.ZodType): boolean {
+    return schema.safeParse(this.#json()).success;
+  }
+
   /** Reads a body so that numbers and the order of keys survive. Throws `UNEXPECTED_ANSWER`. */
   parseLossless(): JsonObject {
     try {

@@ -1,9 +1,8 @@
 /** Calls of Vault's API with a token. */
-import { AppError } from '@shared/errors';
 import type { Secret } from '@core/secrets/secret';
 import type { VaultAnswer } from './answer';
 import type { Runtime } from '@core/runtime';
-import type { Authentication } from './authentication';
+import { loginRefused, type Authentication } from './authentication';
 import type { VaultClient, VaultRequest } from './client';
 
 /** Fresh tokens in a row that were refused at once, before no further login is made. */
@@ -24,7 +23,7 @@ export class VaultApi {
 
   /**
    * Resolves with an answer of any status. A 403 that it returns is a matter of policy: if the token is bad,
-   * it logs in again, or throws `TOKEN_INVALID` or `APPROLE_REFUSED`; the latter also if one login after the
+   * it logs in again, or throws `TOKEN_INVALID` or what a refused login is; the latter also if one login after the
    * other brings a token that is refused.
    */
   async call(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
@@ -47,10 +46,11 @@ export class VaultApi {
     this.#inVain.add(fresh);
     if (this.#inVain.size < MOST_IN_VAIN) return;
     this.#inVain.clear();
-    throw new AppError('APPROLE_REFUSED', {
-      message: 'The AppRole login works, and Vault refuses each token that it gives out.',
+    const { method } = this.authentication;
+    throw loginRefused(method, {
+      message: `The ${method} login works, and Vault refuses each token that it gives out.`,
       likelyCause: 'The role limits its tokens to very few uses, or to a very short time.',
-      hint: 'Ask whoever administers Vault to set token_num_uses of the role to 0, which is without limit, and token_ttl to some minutes at least.',
+      hint: 'Ask your Vault administrator to set token_num_uses of the role to 0, which is without limit, and token_ttl to some minutes at least.',
     });
   }
 

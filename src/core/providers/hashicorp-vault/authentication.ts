@@ -1,22 +1,35 @@
 /** How calls get their token, and what a 403 means. */
+import { AppError, type AppErrorOptions } from '@shared/errors';
+import type { Expiry } from '@shared/model/connection';
 import type { Secret } from '@core/secrets/secret';
 import { untilAborted } from '@core/network/until-aborted';
 import type { VaultClient } from './client';
 import { detached } from './shared';
 import { lookUpToken, type TokenFacts, type TokenVerdict } from './token';
 
+/** As the form names them. */
+export type MethodName = 'Token' | 'AppRole' | 'Userpass' | 'LDAP' | 'Kubernetes' | 'OIDC';
+
+/** What a refused login is reported as. */
+export const loginRefused = (method: MethodName, options: AppErrorOptions): AppError =>
+  method === 'AppRole'
+    ? new AppError('APPROLE_REFUSED', options)
+    : new AppError('LOGIN_REFUSED', options);
+
 export interface Authentication {
-  readonly method: 'Token' | 'AppRole';
+  readonly method: MethodName;
   /** The token for a call. Logs in or renews if that is needed. */
   token(signal: AbortSignal): Promise<Secret>;
   /**
    * After `token` was refused with 403 in a call sent at `sentAt` (by `Runtime.monotonic`): a fresh token
    * to try once more with, or `undefined` if the token is good and its policies do not permit it.
-   * Throws `TOKEN_INVALID` or `APPROLE_REFUSED` if there is neither.
+   * Throws `TOKEN_INVALID`, `APPROLE_REFUSED` or `LOGIN_REFUSED` if there is neither.
    */
   afterForbidden(token: Secret, sentAt: number, signal: AbortSignal): Promise<Secret | undefined>;
   /** Makes sure of the token and returns what is known about it; `undefined` if Vault does not say. */
   verify(signal: AbortSignal): Promise<TokenFacts | undefined>;
+  /** When it ends for good, as far as it is known. Makes no call. */
+  expiry(): Expiry | undefined;
   /** What a person should know about how the token was obtained. */
   readonly remark?: string | undefined;
   dispose(): void;

@@ -1,10 +1,9 @@
 /** What an answer of Vault that is no success means. The server's own words are matched, never shown. */
-import { AppError, errorTable, type AppErrorOptions, type ErrorCode } from '@shared/errors';
-import { DEFAULT_APPROLE_MOUNT } from '@shared/providers/hashicorp-vault';
+import { AppError, type AppErrorOptions, type ErrorCode } from '@shared/errors';
 import type { VaultAnswer } from './answer';
 import { hasUnprintable } from './paths';
 
-interface Meaning extends Pick<AppErrorOptions, 'message' | 'likelyCause' | 'hint'> {
+export interface Meaning extends Pick<AppErrorOptions, 'message' | 'likelyCause' | 'hint'> {
   readonly code: ErrorCode;
   /** The form field that is at fault. */
   readonly field?: string;
@@ -44,7 +43,7 @@ const byText: readonly (readonly [RegExp, Meaning])[] = [
     {
       code: 'PERMISSION_DENIED',
       message: 'An administrator has locked this namespace.',
-      hint: 'Ask whoever administers Vault to unlock it.',
+      hint: 'Ask your Vault administrator to unlock it.',
     },
   ],
   [/no handler for route|namespace not found/i, { code: 'ENGINE_NOT_FOUND' }],
@@ -66,7 +65,7 @@ const byStatus: Readonly<Record<number, Meaning>> = {
   401: {
     code: 'AUTHENTICATION_FAILED',
     message: 'Something in front of Vault asks for its own login.',
-    hint: 'Check the address, and ask whoever runs the proxy or gateway how programs get through.',
+    hint: 'Check the address, and ask the administrator of the proxy or gateway how programs get through.',
   },
   403: { code: 'PERMISSION_DENIED' },
   404: { code: 'NOT_FOUND' },
@@ -85,7 +84,7 @@ const byStatus: Readonly<Record<number, Meaning>> = {
 
 const unprintable: Meaning = {
   code: 'NAME_NOT_ALLOWED',
-  message: 'The path holds an invisible character, which Vault does not accept.',
+  message: 'The path contains an invisible character, which Vault does not accept.',
 };
 
 function meaningOf(answer: VaultAnswer): Meaning {
@@ -109,69 +108,4 @@ export function answerError(answer: VaultAnswer, instead: Partial<Meaning> = {})
   const { code, field, ...texts } = { ...meaningOf(answer), ...instead };
   const details = field === undefined ? answer.details : { ...answer.details, field };
   return new AppError(code, { ...texts, details });
-}
-
-const loginMeanings: readonly (readonly [RegExp, Omit<Meaning, 'code'>])[] = [
-  [
-    /CIDR|source address/i,
-    {
-      message: 'This AppRole may not be used from the network address of this computer.',
-      likelyCause:
-        'It is bound to a network that you are not on, such as that of an office or VPN.',
-      hint: 'Ask whoever administers Vault to add your address to the role, or connect by the network it allows.',
-    },
-  ],
-  [
-    /no handler for route|namespace not found|unsupported path/i,
-    {
-      message: 'There is no AppRole login where this login was sent.',
-      likelyCause:
-        'The AppRole is in another namespace, or its auth method is mounted at another path.',
-      hint: 'Check Namespace and AppRole mount.',
-    },
-  ],
-];
-
-/** Vault says no more than “invalid role or secret ID”, whatever is wrong. */
-const noLongerAccepted: Omit<Meaning, 'code'> = {
-  message: 'Vault no longer accepts this Secret ID, with which it let Strongroom in before.',
-  likelyCause: 'It has been used up, has expired or was revoked.',
-  hint: 'Enter a new one.',
-};
-
-/** An AppRole of another mount is refused in the same words as a mistyped one. */
-const mountHint = (mount: string): string =>
-  `If the AppRole is mounted elsewhere than at “${mount}”, enter that as AppRole mount.`;
-
-/**
- * What a refused AppRole login means. `mount` is where it was sent; `wasAccepted` says that the Secret ID was
- * good before.
- */
-export function loginError(
-  answer: VaultAnswer,
-  { mount, wasAccepted }: { readonly mount: string; readonly wasAccepted: boolean },
-): AppError {
-  const general = answerError(answer);
-  const complaints = answer.complaints.join('\n');
-  const told = loginMeanings.find(([pattern]) => pattern.test(complaints));
-  if (told) return new AppError('APPROLE_REFUSED', { ...told[1], details: answer.details });
-  // Vault answers 403 if there is no such auth mount, and to a role that is locked out.
-  if (answer.status === 403) {
-    return new AppError('APPROLE_REFUSED', {
-      likelyCause:
-        'One of Role ID, Secret ID, Namespace and AppRole mount is wrong, or too many refusals in a row have locked the role for some minutes.',
-      hint: 'Check those four. If they are right, wait some minutes before you try again.',
-      details: answer.details,
-    });
-  }
-  if (wasAccepted && answer.status === 400) {
-    return new AppError('APPROLE_REFUSED', { ...noLongerAccepted, details: answer.details });
-  }
-  const isOwnFault = answer.status === 400 || /missing role_id/i.test(complaints);
-  if (!isOwnFault) return general;
-  const { hint } = errorTable.APPROLE_REFUSED;
-  return new AppError('APPROLE_REFUSED', {
-    hint: mount === DEFAULT_APPROLE_MOUNT ? `${hint} ${mountHint(mount)}` : hint,
-    details: answer.details,
-  });
 }

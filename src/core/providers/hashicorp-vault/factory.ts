@@ -1,15 +1,18 @@
 import { AppError } from '@shared/errors';
-import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
-import { AdaptiveLimit } from '@core/network/concurrency';
+import { mountOf, type HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
 import { Network } from '@core/network/network';
+import { RequestLimit, mostAtOnce } from '@core/network/request-limit';
 import { environmentProxy, type SystemProxy } from '@core/network/system-proxy';
 import type { ProviderFactory, ProviderSettings } from '../provider';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import { Secret } from '@core/secrets/secret';
-import { ApproleLogins, type ApproleCredentials } from './approle-login';
-import { ApproleAuthentication, WrappedApproleAuthentication } from './approle-authentication';
 import type { Authentication } from './authentication';
 import { VaultClient } from './client';
+import { findVault } from './found';
+import { Logins, type LoginMethod, type VaultAccess } from './login';
+import { LoginAuthentication, WrappedApproleAuthentication } from './login-authentication';
+import { approleMethod, kubernetesMethod, passwordMethod } from './login-methods';
+import { signInByOidc } from './oidc';
 import { HashicorpVaultProvider, type EffectiveValues } from './provider';
 import { TokenAuthentication } from './token-authentication';
 import { UnwrappedSecretIds } from './wrapping';
@@ -18,24 +21,25 @@ export interface HashicorpVaultOptions {
   readonly runtime?: Runtime;
   /** Milliseconds that one request may take, with all its attempts. */
   readonly deadlineMs?: number;
-  /** Requests, and so connections, at a time; fewer if the server throttles. */
+  /** Requests, and so connections, at a time, if the settings name no number. */
   readonly concurrency?: number;
   /** Which proxy this computer asks for. Default: that of the environment. */
   readonly systemProxy?: SystemProxy;
 }
 
 export type HashicorpVaultFactory = ProviderFactory<HashicorpVaultValues> & {
-  /** Forgets all AppRole logins of this session, as when the app is locked. */
+  /** Forgets all logins of this session, as when the app is locked. */
   forgetLogins(): void;
 };
 
 function credential(
   credentials: ProviderSettings<HashicorpVaultValues>['credentials'],
-  name: 'token' | 'secretId',
+  name: 'token' | 'secretId' | 'password' | 'oidcToken',
   label: string,
 ): Secret {
-  // A line break comes along easily when a credential is pasted.
-  const text = credentials[name]?.reveal().trim() ?? '';
+  const entered = credentials[name]?.reveal() ?? '';
+  // A line break comes along easily when a credential is pasted. A password may begin or end with a space.
+  const text = name === 'password' ? entered.replace(/\r?\n$/, '') : entered.trim();
   if (text === '') {
     throw new AppError('CREDENTIALS_MISSING', {
       message: `The ${label} has not been entered yet.`,
@@ -46,48 +50,83 @@ function credential(
 }
 
 /**
- * The providers of one factory share their AppRole logins: Test, Save and Pull All are one login,
- * as long as address, namespace, Role ID and Secret ID are the same.
+ * The providers of one factory share their logins: Test, Save and Pull All are one login, as long as address,
+ * namespace, names and credentials are the same.
  */
 export function createHashicorpVaultFactory({
   runtime = systemRuntime,
   deadlineMs = 15_000,
-  concurrency = 16,
+  concurrency,
   systemProxy = environmentProxy(runtime.env),
 }: HashicorpVaultOptions = {}): HashicorpVaultFactory {
-  const logins = new ApproleLogins(runtime);
+  const logins = new Logins(runtime);
   const secretIds = new UnwrappedSecretIds();
 
   const networkFor = (settings: ProviderSettings<HashicorpVaultValues>): Network =>
     new Network({ ...settings, verifySsl: settings.values.verifySsl }, { runtime, systemProxy });
 
-  const approleCredentials = (
-    values: HashicorpVaultValues,
-    network: Network,
-    secretId: Secret,
-  ): ApproleCredentials => ({ ...values, network, secretId, deadlineMs, runtime });
+  const accessTo = ({ url }: HashicorpVaultValues, network: Network): VaultAccess => ({
+    url,
+    network,
+    deadlineMs,
+    runtime,
+  });
 
   const authenticate = (
-    { values, credentials }: ProviderSettings<HashicorpVaultValues>,
+    { values, credentials, onExpiry }: ProviderSettings<HashicorpVaultValues>,
     network: Network,
     client: VaultClient,
   ): Authentication => {
-    if (values.authentication === 'token') {
-      return new TokenAuthentication({
-        token: credential(credentials, 'token', 'token'),
-        client,
-        enginePath: values.enginePath,
-      });
-    }
-    const entered = credential(credentials, 'secretId', 'Secret ID');
-    const logInWith = (secretId: Secret): ApproleAuthentication => {
-      const approle = approleCredentials(values, network, secretId);
-      return new ApproleAuthentication(logins.of(approle), approle, client);
+    const access = accessTo(values, network);
+    const logInBy = (method: LoginMethod): LoginAuthentication => {
+      const login = { ...access, namespace: values.namespace, method };
+      return new LoginAuthentication(logins.of(login), login, client);
     };
-    if (!values.secretIdIsWrapped) return logInWith(entered);
-    return new WrappedApproleAuthentication(async () =>
-      logInWith(await secretIds.get(approleCredentials(values, network, entered))),
-    );
+    switch (values.authentication) {
+      case 'oidc':
+        return new TokenAuthentication({
+          token: credential(credentials, 'oidcToken', 'sign-in'),
+          client,
+          enginePath: values.enginePath,
+          method: 'OIDC',
+          namespace: values.namespace,
+          onExpiry,
+        });
+      case 'token':
+        return new TokenAuthentication({
+          token: credential(credentials, 'token', 'token'),
+          client,
+          enginePath: values.enginePath,
+          onExpiry,
+        });
+      case 'approle': {
+        const entered = credential(credentials, 'secretId', 'Secret ID');
+        const logInWith = (secretId: Secret): LoginAuthentication =>
+          logInBy(approleMethod({ ...values, secretId }));
+        if (!values.secretIdIsWrapped) return logInWith(entered);
+        return new WrappedApproleAuthentication(async () =>
+          logInWith(await secretIds.get({ ...access, ...values, secretId: entered })),
+        );
+      }
+      case 'userpass':
+      case 'ldap':
+        return logInBy(
+          passwordMethod({
+            method: values.authentication === 'ldap' ? 'LDAP' : 'Userpass',
+            mount: mountOf(values),
+            username: values.username,
+            password: credential(credentials, 'password', 'password'),
+          }),
+        );
+      case 'kubernetes':
+        return logInBy(
+          kubernetesMethod({
+            mount: mountOf(values),
+            role: values.kubernetesRole,
+            jwtFile: values.jwtFile,
+          }),
+        );
+    }
   };
 
   return {
@@ -95,14 +134,15 @@ export function createHashicorpVaultFactory({
     create: (settings) => {
       const { url } = settings.values;
       const network = networkFor(settings);
-      const limit = new AdaptiveLimit(concurrency);
+      const most = mostAtOnce(settings.values, concurrency);
+      const limit = new RequestLimit({ runtime, most });
       const client = new VaultClient({
         url,
         network,
         deadlineMs,
         runtime,
         limit,
-        maxSockets: concurrency,
+        maxSockets: most,
       });
       return new HashicorpVaultProvider({
         values: withEffectiveNamespace(settings.values),
@@ -124,8 +164,27 @@ export function createHashicorpVaultFactory({
           proxyPassword: values.proxy === 'typed' ? await stored('proxyPassword') : undefined,
         },
       });
-      const secretId = await secretIds.get(approleCredentials(values, network, entered));
+      const secretId = await secretIds.get({
+        ...accessTo(values, network),
+        ...values,
+        secretId: entered,
+      });
       return { values: { secretIdIsWrapped: false }, credentials: { secretId } };
+    },
+    find: () => findVault(runtime),
+    signIn: (settings, signal) => {
+      const { values } = settings;
+      const access = accessTo(values, networkFor(settings));
+      return signInByOidc(
+        {
+          ...access,
+          mount: mountOf(values),
+          namespace: values.namespace,
+          role: values.oidcRole,
+          port: Number(values.callbackPort),
+        },
+        signal,
+      );
     },
     forgetLogins: () => {
       logins.forget();
@@ -134,8 +193,8 @@ export function createHashicorpVaultFactory({
   };
 }
 
-/** The Namespace field counts for AppRole only, even if the form still holds one. */
+/** The Namespace field counts for logins only, even if the form still holds one. */
 const withEffectiveNamespace = (values: HashicorpVaultValues): EffectiveValues =>
-  values.authentication === 'approle'
-    ? values
-    : { ...values, namespace: '', ignoredNamespace: values.namespace };
+  values.authentication === 'token'
+    ? { ...values, namespace: '', ignoredNamespace: values.namespace }
+    : values;

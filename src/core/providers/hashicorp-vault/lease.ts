@@ -1,5 +1,6 @@
 /** Keeps a token alive while it is in use: renewed each time two thirds of its lease are over. */
 import { z } from 'zod';
+import type { Expiry } from '@shared/model/connection';
 import type { Runtime } from '@core/runtime';
 import type { Secret } from '@core/secrets/secret';
 import type { VaultAnswer } from './answer';
@@ -40,6 +41,16 @@ export function leaseTimes(
   return { expiresAt, renewAt: renewable ? renewalTime(from, expiresAt) : Infinity };
 }
 
+/** What a person sees of a lease; `undefined` if it does not end. */
+export const expiryOf = (
+  { expiresAt, renewAt }: LeasedToken,
+  what: Expiry['what'],
+): Expiry | undefined =>
+  expiresAt === Infinity ? undefined : { at: expiresAt, what, renews: renewAt !== Infinity };
+
+/** Two ends this close are the same: a TTL is in whole seconds, and counts from when the server answers. */
+const SAME_END_MS = 10_000;
+
 const MIN_WAIT_MS = 1000;
 /** A timer of more than 2^31 ms fires at once. */
 const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
@@ -47,7 +58,11 @@ const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
 export class LeaseKeeper {
   #callOff: (() => void) | undefined;
 
-  constructor(private readonly runtime: Runtime) {}
+  /** `onRenewed`: called after each renewal, or attempt at one. */
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly onRenewed: () => void = () => undefined,
+  ) {}
 
   /** Renews when it is time. Never throws: a token that could not be renewed is used until it expires. */
   async renewWhereDue(lease: LeasedToken, call: RenewCall): Promise<void> {
@@ -55,6 +70,7 @@ export class LeaseKeeper {
     if (now < lease.renewAt || now >= lease.expiresAt) return;
     lease.renewal ??= this.#renew(lease, call).finally(() => {
       lease.renewal = undefined;
+      this.onRenewed();
     });
     await lease.renewal;
   }
@@ -86,7 +102,7 @@ export class LeaseKeeper {
         const { auth } = answer.parse(authSchema);
         const until = asked + auth.lease_duration * 1000;
         // Close to its maximum TTL a token is "renewed" for no longer than it had.
-        const gained = until > lease.expiresAt + 1000;
+        const gained = until > lease.expiresAt + SAME_END_MS;
         lease.expiresAt = until;
         lease.renewAt = gained && auth.renewable ? renewalTime(asked, until) : Infinity;
         return;

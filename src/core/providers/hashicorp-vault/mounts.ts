@@ -12,7 +12,7 @@ export type KvVersion = 1 | 2;
 export interface EngineAddress {
   /** The full mount path, namespaces included. */
   readonly enginePath: string;
-  /** Of the AppRole login; empty for none. */
+  /** Of the login; empty for none. */
   readonly namespace: string;
   /** What the Namespace field holds although it does not count, since authentication is by token. */
   readonly ignoredNamespace?: string | undefined;

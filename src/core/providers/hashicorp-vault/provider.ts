@@ -1,8 +1,8 @@
 import { isAppError, isAuthenticationFailure, type AppError } from '@shared/errors';
-import type { CheckStep } from '@shared/model/connection';
+import type { CheckStep, Expiry } from '@shared/model/connection';
 import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
 import type { SecretDocument } from '@core/secrets/document';
-import { mapWithSecondTurn, type AdaptiveLimit } from '@core/network/concurrency';
+import { mapWithSecondTurn } from '@core/network/concurrency';
 import type {
   CallOptions,
   Glance,
@@ -20,6 +20,7 @@ import type {
 } from '../provider';
 import type { Revision } from '@core/secrets/revision';
 import type { Network } from '@core/network/network';
+import type { RequestLimit } from '@core/network/request-limit';
 import { reachPort } from '@core/network/reach';
 import { VaultApi } from './api';
 import type { Authentication } from './authentication';
@@ -47,8 +48,8 @@ export interface ProviderParts {
   /** Throws if credentials are missing or malformed. Called only when they are needed. */
   readonly authentication: () => Authentication;
   readonly deadlineMs: number;
-  /** Requests at a time. */
-  readonly limit: AdaptiveLimit;
+  /** Of all requests to the server. */
+  readonly limit: RequestLimit;
 }
 
 /** After this many reads in a row that were throttled in all their attempts, the rest is not tried. */
@@ -175,6 +176,11 @@ export class HashicorpVaultProvider implements SecretsProvider {
     return engine.remove(path, expected, signal);
   }
 
+  async keepsRemoved({ signal }: CallOptions): Promise<boolean> {
+    const engine = await this.#engine.get(signal);
+    return engine.version === 2;
+  }
+
   async undelete(path: string, { signal, revision }: UndeleteOptions): Promise<void> {
     const engine = await this.#engine.get(signal);
     return engine.undelete(path, signal, revision);
@@ -188,6 +194,10 @@ export class HashicorpVaultProvider implements SecretsProvider {
   async setOwner(path: string, owner: string | null, { signal }: CallOptions): Promise<Ownership> {
     const engine = await this.#engine.get(signal);
     return engine.setOwner(path, owner, signal);
+  }
+
+  expiry(): Expiry | undefined {
+    return this.#authentication?.expiry();
   }
 
   async reach({ signal }: CallOptions): Promise<void> {

@@ -1,10 +1,11 @@
 /** A token from the form: taken as it is, looked after while it is in use. */
 import { AppError, type AppErrorOptions, type ErrorDetails } from '@shared/errors';
+import type { Expiry } from '@shared/model/connection';
 import type { Secret } from '@core/secrets/secret';
 import { untilAborted } from '@core/network/until-aborted';
 import { TokenExaminer, namespacePrefixes, type Authentication } from './authentication';
 import type { VaultClient } from './client';
-import { LeaseKeeper, leaseTimes, type LeasedToken, type RenewCall } from './lease';
+import { LeaseKeeper, expiryOf, leaseTimes, type LeasedToken, type RenewCall } from './lease';
 import { encodePath } from './paths';
 import { detached } from './shared';
 import type { TokenFacts } from './token';
@@ -17,16 +18,23 @@ export interface TokenAuthenticationParts {
   readonly token: Secret;
   readonly client: VaultClient;
   readonly enginePath: string;
+  /** Where the token comes from: typed, or a sign-in. */
+  readonly method?: 'Token' | 'OIDC';
+  /** Of the sign-in; empty for the root. */
+  readonly namespace?: string;
+  /** Called if `expiry` may give another answer. */
+  readonly onExpiry?: (() => void) | undefined;
 }
 
 export class TokenAuthentication implements Authentication {
-  readonly method = 'Token';
+  readonly method: 'Token' | 'OIDC';
   readonly #token: Secret;
   readonly #client: VaultClient;
   /** Where the token may be known: Vault Enterprise knows it in its own namespace and below. */
   readonly #namespaces: readonly string[];
   readonly #examiner: TokenExaminer;
   readonly #keeper: LeaseKeeper;
+  readonly #onExpiry: () => void;
   #lease: LeasedToken | undefined;
   /** Where `renew-self` is asked. */
   #namespace = '';
@@ -35,18 +43,27 @@ export class TokenAuthentication implements Authentication {
   #isDisposed = false;
 
   /** Throws `TOKEN_INVALID` if the text cannot be a token, nor be sent in a header. */
-  constructor({ token, client, enginePath }: TokenAuthenticationParts) {
+  constructor({
+    token,
+    client,
+    enginePath,
+    method = 'Token',
+    namespace = '',
+    onExpiry = () => undefined,
+  }: TokenAuthenticationParts) {
     if (!/^[\x21-\x7e]+$/.test(token.reveal())) {
       throw new AppError('TOKEN_INVALID', {
-        message: 'The token holds a character that no token has.',
+        message: 'The token contains a character that tokens never have.',
         hint: 'Copy it once more. A token is one word of letters, digits and dots.',
       });
     }
+    this.method = method;
     this.#token = token;
     this.#client = client;
-    this.#namespaces = ['', ...namespacePrefixes(enginePath)];
+    this.#namespaces = [...new Set(['', namespace, ...namespacePrefixes(enginePath)])];
     this.#examiner = new TokenExaminer(client, this.#namespaces);
-    this.#keeper = new LeaseKeeper(client.runtime);
+    this.#onExpiry = onExpiry;
+    this.#keeper = new LeaseKeeper(client.runtime, onExpiry);
   }
 
   async token(signal: AbortSignal): Promise<Secret> {
@@ -71,6 +88,10 @@ export class TokenAuthentication implements Authentication {
     return verdict.state === 'valid' ? verdict.facts : undefined;
   }
 
+  expiry(): Expiry | undefined {
+    return this.#lease && expiryOf(this.#lease, this.method === 'OIDC' ? 'sign-in' : 'token');
+  }
+
   dispose(): void {
     // The token itself is not ended: it belongs to whoever entered it.
     this.#isDisposed = true;
@@ -89,6 +110,7 @@ export class TokenAuthentication implements Authentication {
       const lease = leaseTimes(asked, ttl, renewable && usesLeft === 0);
       this.#lease = { token: this.#token, ...lease };
       this.#namespace = namespace;
+      this.#onExpiry();
       this.#keeper.keep(this.#lease, this.#renew);
     } catch {
       // Nobody waits for this; the next use asks again.
@@ -109,6 +131,15 @@ export class TokenAuthentication implements Authentication {
 
   /** Vault gives one answer to a token that has expired and to one that never was. */
   #invalid(details?: ErrorDetails): AppError {
+    if (this.method === 'OIDC') {
+      return new AppError('TOKEN_INVALID', {
+        message: 'The sign-in has ended.',
+        likelyCause: 'Its time is up, or an administrator of Vault has revoked it.',
+        hint: 'Sign in again.',
+        remedy: { open: 'connection', field: 'oidcToken' },
+        details,
+      });
+    }
     if (this.#lease === undefined) {
       return new AppError('TOKEN_INVALID', {
         ...suspicion(this.#token, this.#namespaces),
@@ -165,7 +196,7 @@ const wrappedTexts = {
   },
   other: {
     message: 'This is not a token to work with, but a wrapping token.',
-    hint: 'Ask whoever gave it to you what is in it. It has not been used up.',
+    hint: 'Ask the person who gave it to you what is in it. It has not been used up.',
   },
 } as const satisfies Record<Wrapped, { readonly message: string; readonly hint: string }>;
 

@@ -7,11 +7,19 @@ import { AppError, isAppError, type AppErrorOptions } from '@shared/errors';
 import { z } from 'zod';
 import { Secret } from '@core/secrets/secret';
 import type { VaultAnswer } from './answer';
-import { sendAlone, type ApproleCredentials } from './approle-login';
+import { sendAlone, type VaultAccess } from './login';
 import type { VaultClient, VaultRequest } from './client';
 import { answerError } from './errors';
 import { encodePath } from './paths';
 import { ifVaultAnswers } from './shared';
+
+/** Where a wrapped Secret ID is unwrapped, and of which AppRole mount it has to be. */
+export interface WrappedSecretId extends VaultAccess {
+  readonly namespace: string;
+  readonly approleMount: string;
+  /** The wrapping token. */
+  readonly secretId: Secret;
+}
 
 const lookupSchema = z.object({ data: z.object({ creation_path: z.string() }) });
 const secretIdSchema = z.object({ data: z.object({ secret_id: z.string().min(1) }) });
@@ -69,7 +77,7 @@ function assertKnown(answer: VaultAnswer): void {
       message: 'Vault knows no wrapping token like the one that was entered as Secret ID.',
       likelyCause:
         'It was used already, by you or by somebody who intercepted it, or it has expired.',
-      hint: 'If you did not use it yourself, tell whoever gave it to you. Otherwise ask for a new one. A Secret ID that is not wrapped goes in with “Secret ID is wrapped” off.',
+      hint: 'If you did not use it yourself, tell the person who gave it to you. Otherwise ask for a new one. A Secret ID that is not wrapped goes in with “Secret ID is wrapped” off.',
     },
     answer,
   );
@@ -89,10 +97,10 @@ function assertOfMount(lookup: VaultAnswer, approleMount: string): void {
   }
   throw refused(
     {
-      message: 'This wrapping token holds something other than a Secret ID.',
+      message: 'This wrapping token contains something other than a Secret ID.',
       likelyCause:
         'It is a token for another purpose, or somebody took the Secret ID and wrapped another thing in its place.',
-      hint: 'It has not been used up. If you were promised a Secret ID, tell whoever gave it to you.',
+      hint: 'It has not been used up. If you were promised a Secret ID, tell the person who gave it to you.',
     },
     lookup,
   );
@@ -108,7 +116,7 @@ const lostAnswer = (error: AppError): AppError =>
     cause: error,
   });
 
-async function unwrap(credentials: ApproleCredentials): Promise<Secret> {
+async function unwrap(credentials: WrappedSecretId): Promise<Secret> {
   const { secretId: token, namespace, approleMount } = credentials;
   const lookup = await sendAlone(credentials, lookupRequest(token, namespace));
   assertKnown(lookup);
@@ -136,7 +144,7 @@ export class UnwrappedSecretIds {
    * The Secret ID that `credentials.secretId` wraps. Goes on when nobody waits for it any more. Throws
    * `APPROLE_REFUSED` if the token is spent, expired, or holds something else.
    */
-  get(credentials: ApproleCredentials): Promise<Secret> {
+  get(credentials: WrappedSecretId): Promise<Secret> {
     const identity = JSON.stringify([new URL(credentials.url).href, credentials.secretId.reveal()]);
     const key = createHash('sha256').update(identity).digest('base64url');
     const known = this.#unwrapped.get(key);

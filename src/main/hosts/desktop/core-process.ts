@@ -1,14 +1,14 @@
 /** The core of the desktop app in a utility process: what the two of them say, and how. */
 import type { MessagePortMain, ParentPort } from 'electron';
 import type { AnyRouter } from '@orpc/server';
-import { RPCHandler } from '@orpc/server/message-port';
 import type { Core, CoreOptions, HostClipboard } from '@core/core';
 import { chromiumProxy, environmentOr } from '@core/network/system-proxy';
 import type { HostAttention } from '@core/requests/approvals';
-import { createWindowRouter, windowConnection } from '@server/window/router';
+import { createWindowRouter } from '@server/window/router';
 import { runCore, type AskHost, type HostLink } from '../core-process/core-side';
 import type { CoreProcess } from '../core-process/keeper';
 import type { FromCore, HostServices, ToCore } from '../core-process/messages';
+import { createPageServer } from '../page-server';
 import type { Report } from '../report';
 import type { Electron } from './electron';
 
@@ -74,6 +74,8 @@ export interface DesktopServices {
   readonly clipboard: HostClipboard;
   readonly attention: HostAttention;
   readonly resolveProxy: (url: string) => Promise<string>;
+  /** Opens a page for a sign-in. */
+  readonly openAddress: (address: string) => void;
 }
 
 /** What only Electron's main process can do. */
@@ -81,6 +83,7 @@ export const desktopServices = ({
   clipboard,
   attention,
   resolveProxy,
+  openAddress,
 }: DesktopServices): HostServices => ({
   readClipboard: () => clipboard.readText(),
   writeClipboard: (text: string) => clipboard.writeText(text),
@@ -89,13 +92,16 @@ export const desktopServices = ({
     attention.pending(list);
   },
   resolveProxy,
+  openAddress: async (address: string) => {
+    openAddress(address);
+  },
 });
 
 /** The same, as the core calls it. */
 const hostOptions = (
   ask: AskHost,
   env: NodeJS.ProcessEnv,
-): Pick<CoreOptions, 'clipboard' | 'attention' | 'systemProxy'> => ({
+): Pick<CoreOptions, 'clipboard' | 'attention' | 'systemProxy' | 'openAddress'> => ({
   clipboard: {
     readText: () => ask('readClipboard', undefined) as Promise<string>,
     writeText: async (text) => {
@@ -108,6 +114,10 @@ const hostOptions = (
       // A host that ends shows nothing any more.
       ask('showPending', list).catch(() => undefined);
     },
+  },
+  openAddress: (address) => {
+    // As above.
+    ask('openAddress', address).catch(() => undefined);
   },
   systemProxy: environmentOr(
     env,
@@ -123,6 +133,7 @@ export type DesktopCoreOptions = Pick<
   | 'clipboard'
   | 'attention'
   | 'systemProxy'
+  | 'openAddress'
   | 'version'
   | 'dataDirectory'
 > & { readonly host: 'desktop'; readonly isDirectoryLocked: true };
@@ -151,22 +162,33 @@ export function runDesktopCore({ openCore, ...rest }: DesktopCore): void {
         },
         command,
       ),
-    serve: (core) => servePorts(createWindowRouter(core)),
+    serve: (core) => servePorts(createWindowRouter(core), rest.report),
   });
 }
 
 /** Each loaded page brings its own port. The port closes with its page, and that ends the calls on it. */
-export function servePorts(router: AnyRouter): {
+export function servePorts(
+  router: AnyRouter,
+  report: Report,
+): {
   accept(port: MessagePortMain): void;
   close(): Promise<void>;
 } {
-  const handler = new RPCHandler(router);
+  const serve = createPageServer(router, report);
   const open = new Set<MessagePortMain>();
   return {
     accept: (port) => {
       open.add(port);
-      port.once('close', () => open.delete(port));
-      handler.upgrade(port, windowConnection());
+      const page = serve((message) => {
+        port.postMessage(message);
+      });
+      port.on('message', ({ data }) => {
+        page.receive(data);
+      });
+      port.once('close', () => {
+        open.delete(port);
+        page.close();
+      });
       port.start();
     },
     close: async () => {

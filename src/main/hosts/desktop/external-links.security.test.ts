@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { grantTemplates } from '@shared/model/grant-templates';
 import { ElectronDouble } from '@test/support/electron-double';
-import { openExternalLink } from './external-links';
+import { openExternalLink, openSignInPage } from './external-links';
 
 describe('openExternalLink', () => {
   test.each([
@@ -44,5 +44,30 @@ describe('openExternalLink', () => {
     const lines: string[] = [];
     openExternalLink(electron, 'https://evil.example/?value=hunter2', (line) => lines.push(line));
     expect(lines).toEqual(['Refused to open https://evil.example outside the app.']);
+  });
+});
+
+describe('openSignInPage', () => {
+  test.each([
+    ['https://login.example.com/authorize?state=x', true],
+    ['http://localhost:8200/ui/authorize', true],
+    ['http://login.example.com/authorize', false],
+    ['https://user:password@login.example.com/', false],
+    ['file:///etc/passwd', false],
+    ['javascript:alert(1)', false],
+    ['ms-settings:', false],
+  ])('opens only pages of the web or of this computer: %s', (address, opens) => {
+    const opened: string[] = [];
+    const shell = {
+      openExternal: async (url: string) => {
+        opened.push(url);
+      },
+    };
+    openSignInPage(
+      { shell } as unknown as Parameters<typeof openSignInPage>[0],
+      address,
+      () => undefined,
+    );
+    expect(opened).toEqual(opens ? [address] : []);
   });
 });

@@ -61,7 +61,7 @@ const GO: readonly Entry[] = [
   LINE,
   'waiting-request',
 ];
-const HELP: readonly Entry[] = ['help', 'shortcuts', 'test-connection'];
+const HELP: readonly Entry[] = ['help', 'search-guide', 'tour', 'shortcuts', 'test-connection'];
 
 /**
  * A shortcut in Electron's notation: https://www.electronjs.org/docs/latest/tutorial/keyboard-shortcuts. A

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COMMAND_CHANNEL, CONNECT_MESSAGE, LINK_CHANNEL, LOCKED_CHANNEL } from '@shared/bridge';
@@ -117,6 +117,8 @@ describe('the start', () => {
       'enableSandbox',
       'setPath userData',
       'setPath sessionData',
+      'appendSwitch disable-http-cache',
+      'appendSwitch disable-gpu-shader-disk-cache',
       'requestSingleInstanceLock',
       'whenReady',
       'handle strongroom',
@@ -161,6 +163,22 @@ describe('the start', () => {
     expect(double.paths.get('sessionData')).toBe(join(directory, 'window'));
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
     expect(opened).toMatchObject([{ host: 'desktop', version: '1.2.3', dataDirectory: directory }]);
+  });
+
+  test('leaves nothing of the page on the disk, also after a crash', async () => {
+    const session = join(root, 'data', 'window');
+    const write = async (name: string): Promise<void> => {
+      await mkdir(join(session, 'Session Storage'), { recursive: true });
+      await writeFile(join(session, 'Session Storage', name), 'sk-of-the-page');
+    };
+    await write('of-a-crash.log');
+    const { double, done } = start();
+    await done;
+    expect(await readdir(session)).toEqual([]);
+    await write('000003.log');
+    double.app.emit('will-quit', preventable({}));
+    await double.exited;
+    expect(await readdir(session)).toEqual([]);
   });
 
   test('has Electron draw around the page in the theme that is chosen', async () => {

@@ -1,5 +1,5 @@
 /** The desktop host: the app in a window of Electron, over a port that the preload hands over. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, isAppError, toErrorReport } from '@shared/errors';
@@ -10,6 +10,7 @@ import { CoreKeeper } from '../core-process/keeper';
 import type { RendererFiles } from '../renderer-files';
 import { describeBug, type Report } from '../report';
 import { createAttention } from './attention';
+import { openSignInPage } from './external-links';
 import { desktopClipboard } from './clipboard';
 import { takeConnections } from './connection';
 import { debuggingSwitch } from './debugging';
@@ -70,7 +71,12 @@ function refuseToStart({ electron, report }: DesktopHostOptions, error: unknown)
 }
 
 /** Gives the core time to empty its memory and close its files before the process ends. */
-function closeOnQuit(app: Electron['app'], core: { close(): Promise<void> }, report: Report): void {
+function closeOnQuit(
+  app: Electron['app'],
+  core: { close(): Promise<void> },
+  forget: () => void,
+  report: Report,
+): void {
   let isClosing = false;
   app.on('will-quit', (event) => {
     event.preventDefault();
@@ -78,6 +84,7 @@ function closeOnQuit(app: Electron['app'], core: { close(): Promise<void> }, rep
     isClosing = true;
     // Another quit() would be ignored; exit() ends the process without asking.
     void exitCodeOfClosing(core.close(), report).then((code) => {
+      forget();
       app.exit(code);
     });
   });
@@ -99,24 +106,42 @@ function prepare(options: DesktopHostOptions): string | undefined {
   app.enableSandbox();
   if (options.platform === 'win32') app.setAppUserModelId(APP_ID);
   const directory = dataDirectory(options.argv);
-  // Caches and preferences of Chromium; nothing in it is ours.
-  const sessionDirectory = join(directory, 'window');
   try {
-    mkdirSync(sessionDirectory, { recursive: true, mode: 0o700 });
+    mkdirSync(sessionDirectory(directory), { recursive: true, mode: 0o700 });
   } catch (error) {
     refuseToStart(options, new AppError('STORAGE_FAILED', { cause: error }));
     return undefined;
   }
   app.setPath('userData', directory);
-  app.setPath('sessionData', sessionDirectory);
+  app.setPath('sessionData', sessionDirectory(directory));
+  // Nothing of the page is worth a place on the disk: it comes from a file of the app each time.
+  app.commandLine.appendSwitch('disable-http-cache');
+  app.commandLine.appendSwitch('disable-gpu-shader-disk-cache');
   // The lock belongs to the user data directory: with another directory it is another app.
-  if (app.requestSingleInstanceLock()) {
-    registerForLinks(options.electron, options.platform);
-    return directory;
+  if (!app.requestSingleInstanceLock()) {
+    // The app that runs gets the arguments, and the link among them.
+    app.exit(0);
+    return undefined;
   }
-  // The app that runs gets the arguments, and the link among them.
-  app.exit(0);
-  return undefined;
+  // What a crash left. Chromium opens its files once the app is ready.
+  forgetSession(directory);
+  registerForLinks(options.electron, options.platform);
+  return directory;
+}
+
+/** What Chromium writes for the page. Nothing in it is ours, and it lasts only as long as the app runs. */
+const sessionDirectory = (directory: string): string => join(directory, 'window');
+
+/** Removes what Chromium wrote. Files that Windows holds open go at the next start. */
+function forgetSession(directory: string): void {
+  const entries = readdirSync(sessionDirectory(directory));
+  for (const entry of entries) {
+    try {
+      rmSync(join(sessionDirectory(directory), entry), { recursive: true, force: true });
+    } catch {
+      // It is open, or another program has it.
+    }
+  }
 }
 
 async function run(options: DesktopHostOptions, directory: string): Promise<void> {
@@ -133,7 +158,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
     preload: options.preload,
     url: pageUrl,
     developerTools,
-    memory: new WindowMemory(join(directory, 'window', 'place.json'), () => {
+    memory: new WindowMemory(join(directory, 'window-place.json'), () => {
       const primary = screen.getPrimaryDisplay();
       return [primary, ...screen.getAllDisplays().filter(({ id }) => id !== primary.id)];
     }),
@@ -190,6 +215,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       attention,
       // The default session exists before any window, and belongs to no page.
       resolveProxy: (url) => session.defaultSession.resolveProxy(url),
+      openAddress: (address) => openSignInPage(electron, address, report),
     }),
     onPreferences: (now) => {
       preferences = now;
@@ -211,7 +237,10 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
     },
     report,
   });
-  closeOnQuit(app, keeper, report);
+  const forget = (): void => {
+    forgetSession(directory);
+  };
+  closeOnQuit(app, keeper, forget, report);
   await keeper.open(() => options.lockDirectory(directory));
   serveAppScheme(electron, options.rendererFiles, () => preferences);
 

@@ -8,6 +8,7 @@ import type { CompareEvents } from '../../features/compare/store';
 import type { DraftsEvents } from '../../features/environment/drafts-store';
 import type { MergesEvents } from '../../features/environment/merge/store';
 import type { ReferencesEvents } from '../../features/environment/references/store';
+import type { HeldEditsEvents } from '../../features/environment/held-edits';
 import type { EnvironmentScreenEvents } from '../../features/environment/store';
 import type { SyncEvents } from '../../features/environment/sync/store';
 import type { HistoryEvents } from '../../features/history/store';
@@ -58,6 +59,7 @@ export interface Events {
   readonly drafts: EventsOf<DraftsEvents>;
   readonly elsewhere: EventsOf<ElsewhereEvents>;
   readonly environment: EventsOf<EnvironmentScreenEvents>;
+  readonly heldEdits: EventsOf<HeldEditsEvents>;
   readonly history: EventsOf<HistoryEvents>;
   readonly merges: EventsOf<MergesEvents>;
   readonly migrate: EventsOf<MigrateEvents>;
@@ -86,6 +88,7 @@ export const createEvents = (): Events => ({
   drafts: { onSaved: event(), onOvertaken: event() },
   elsewhere: { onChanged: event() },
   environment: { onPulled: event(), onLoaded: event(), onCopied: event() },
+  heldEdits: { onMore: event() },
   history: { onRolledBack: event() },
   merges: { onSaved: event(), onFetched: event() },
   migrate: { onEnded: event(), mayUndo: event() },

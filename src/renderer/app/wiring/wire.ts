@@ -21,6 +21,7 @@ import { onEnvironmentOpened } from './on-environment-opened';
 import { onFetched } from './on-fetched';
 import { onGoToVariable } from './on-go-to-variable';
 import { onLocked } from './on-locked';
+import { onMoreEdits } from './on-more-edits';
 import { onMigrationEnded } from './on-migration-ended';
 import { onOvertaken } from './on-overtaken';
 import { onProtectionChosen } from './on-protection-chosen';
@@ -52,6 +53,7 @@ export function wire(
   onChangedElsewhere(events, stores);
   onShown(stores);
   onEditsGone(stores);
+  onMoreEdits(events, stores);
   onOwnedShown(stores);
   mayRelease(events, stores);
   onCopied(events, stores);

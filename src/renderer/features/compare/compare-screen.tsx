@@ -1,28 +1,38 @@
 /** Environments side by side, key by key: which keys are missing, and which values differ. */
-import { COMPARED_MAX, type ComparedEnvironment, type Comparison } from '@shared/model/comparison';
+import {
+  COMPARED_MAX,
+  countGroups,
+  rowGroups,
+  type ComparedEnvironment,
+  type Comparison,
+  type RowGroup,
+} from '@shared/model/comparison';
 import { Columns3, CloudDownload, RotateCw } from 'lucide-react';
-import { useDeferredValue, useEffect, useMemo } from 'react';
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Banner } from '../../components/banner';
 import { Button } from '../../components/button';
 import { ErrorCard } from '../../components/card';
-import { SegmentedChoice } from '../../components/choice';
 import { Centred, PageHeader } from '../../components/page';
 import { SearchField } from '../../components/search-field';
 import { Skeleton } from '../../components/skeleton';
+import { ToggleChoice } from '../../components/toggle-choice';
 import { formatCount, plural } from '../../lib/format';
 import { onAway } from '../../lib/on-away';
 import { HelpButton } from '../help/help-button';
 import { ComparisonTable } from './comparison-table';
-import { EnvironmentPicker } from './environment-picker';
-import { compareFilters, filterRows } from './store';
+import { EnvironmentPicker } from '../environments/environment-picker';
+import { siblingOf } from './sibling';
+import { filterRows } from './store';
 
 export function CompareScreen() {
   const { compare } = useStores();
+  const list = useFeature('environments', (state) => state.list);
   const ids = useFeature('compare', (state) => state.ids);
   const comparison = useFeature('compare', (state) => state.comparison);
   const loading = useFeature('compare', (state) => state.loading);
   const error = useFeature('compare', (state) => state.error);
+  const [isPicking, setPicking] = useState(false);
   useFirstChoice();
 
   return (
@@ -31,7 +41,15 @@ export function CompareScreen() {
         title="Compare"
         actions={
           <>
-            <EnvironmentPicker />
+            <EnvironmentPicker
+              label="Environments to compare"
+              list={list}
+              ids={ids}
+              max={COMPARED_MAX}
+              onChoose={(chosen) => void compare.getState().choose(chosen)}
+              isOpen={isPicking}
+              onOpenChange={setPicking}
+            />
             <Button
               isBusy={loading}
               isDisabled={ids.length < 2}
@@ -54,9 +72,7 @@ export function CompareScreen() {
           </div>
         </div>
       ) : ids.length < 2 ? (
-        <Centred icon={<Columns3 aria-hidden className="size-5" />} title="Choose two environments">
-          <p>Or more, up to {COMPARED_MAX}, with “Environments” above.</p>
-        </Centred>
+        <TooFew onPick={() => setPicking(true)} />
       ) : comparison === undefined ? (
         <div aria-hidden className="flex min-h-0 flex-1 flex-col gap-5 overflow-hidden px-5 py-4">
           <Skeleton className="w-80" />
@@ -70,17 +86,52 @@ export function CompareScreen() {
   );
 }
 
-/** Starts with the last choice, without environments that are gone, and with the one that was open last. */
+/** The next step, while there are not two environments to compare. */
+function TooFew({ onPick }: { readonly onPick: () => void }) {
+  const { commands } = useStores();
+  const canChoose = useFeature('environments', ({ list }) => list.length >= 2);
+  return (
+    <Centred
+      icon={<Columns3 aria-hidden className="size-5" />}
+      title={canChoose ? 'Choose two environments' : 'Two environments are needed'}
+      actions={
+        canChoose ? (
+          <Button variant="primary" onPress={onPick}>
+            Choose environments
+          </Button>
+        ) : (
+          <Button variant="primary" onPress={() => void commands.getState().run('new-environment')}>
+            New environment
+          </Button>
+        )
+      }
+    >
+      <p>
+        {canChoose
+          ? `Compare shows up to ${String(COMPARED_MAX)} side by side.`
+          : 'Compare shows which environment lacks which key. Create another environment, or pull some.'}
+      </p>
+    </Centred>
+  );
+}
+
+/**
+ * Starts with the last choice, without environments that are gone, if it has the environment that was open last;
+ * else with that one and its sibling.
+ */
 function useFirstChoice(): void {
   const { compare, environments, navigation, preferences } = useStores();
   useEffect(() => {
-    const known = environments.getState().list.map(({ id }) => id);
+    const { list } = environments.getState();
+    const known = list.map(({ id }) => id);
     const { lastEnvironment } = navigation.getState();
     const from = known.filter((id) => id === lastEnvironment);
     const kept = compare.getState().ids.filter((id) => known.includes(id));
     const isKept = kept.length >= 2 && from.every((id) => kept.includes(id));
-    const first = [...from, ...known.filter((id) => id !== lastEnvironment)].slice(0, 2);
-    void compare.getState().choose(isKept ? kept : first);
+    const first = list.find(({ id }) => id === lastEnvironment) ?? list[0];
+    const second = first && siblingOf(first, list);
+    const pair = [first, second].flatMap((one) => (one === undefined ? [] : [one.id]));
+    void compare.getState().choose(isKept ? kept : pair);
     const stopHiding = onAway(compare.getState().hideAll, () => preferences.getState().hidesOnBlur);
     return () => {
       stopHiding();
@@ -100,23 +151,18 @@ function Fault() {
   );
 }
 
-const filterLabels = {
-  all: 'All',
-  different: 'Only differences',
-  missing: 'Only missing',
-} as const;
-
 function Side({ comparison }: { readonly comparison: Comparison }) {
   const { compare } = useStores();
-  const filter = useFeature('compare', (state) => state.filter);
+  const hidden = useFeature('compare', (state) => state.hidden);
   const text = useFeature('compare', (state) => state.text);
   const deferred = useDeferredValue(text);
   const rows = useMemo(
-    () => filterRows(comparison.rows, filter, deferred),
-    [comparison, filter, deferred],
+    () => filterRows(comparison.rows, hidden, deferred),
+    [comparison, hidden, deferred],
   );
-  const { setFilter, setText } = compare.getState();
+  const { setHidden, setText } = compare.getState();
   const total = comparison.rows.length;
+  const groups = useMemo(() => groupsOf(comparison), [comparison]);
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -129,15 +175,14 @@ function Side({ comparison }: { readonly comparison: Comparison }) {
           onChange={setText}
           className="w-60 min-w-0"
         />
-        <SegmentedChoice
+        <ToggleChoice
           label="Show"
           bare
-          value={filter}
-          onChange={(value) => {
-            const chosen = compareFilters.find((one) => one === value);
-            if (chosen !== undefined) setFilter(chosen);
-          }}
-          options={compareFilters.map((value) => ({ value, label: filterLabels[value] }))}
+          options={groups}
+          chosen={groups.flatMap(({ value }) => (hidden.has(value) ? [] : [value]))}
+          onChange={(chosen) =>
+            setHidden(new Set(rowGroups.filter((one) => !chosen.includes(one))))
+          }
         />
         <output className="text-xs text-text-3 tabular-nums">
           {rows.length === total ? '' : `${formatCount(rows.length)} of ${formatCount(total)}`}
@@ -148,15 +193,36 @@ function Side({ comparison }: { readonly comparison: Comparison }) {
         rows={rows}
         emptyText={
           total === 0
-            ? 'There is nothing to compare yet.'
-            : filter === 'all' || deferred.trim() !== ''
-              ? `No key contains “${deferred.trim()}”.`
-              : 'No such key: these environments are equal.'
+            ? 'These environments have no variables yet. Open one and add some.'
+            : deferred.trim() === ''
+              ? 'Every group of keys is hidden, or the ones on show are empty. Choose another group above.'
+              : `No key on show contains “${deferred.trim()}”. Esc in the filter clears it.`
         }
       />
     </div>
   );
 }
+
+/** The groups that rows can be in, each with the number of its rows. */
+function groupsOf({ environments, rows }: Comparison) {
+  const counts = countGroups(rows);
+  const [first, second] = environments;
+  const labels: Record<RowGroup, string> = {
+    different: 'Different',
+    first: `Only in ${first?.name ?? ''}`,
+    second: `Only in ${second?.name ?? ''}`,
+    missing: environments.length === 2 ? 'Missing in both' : 'Missing in some',
+    equal: 'Same',
+  };
+  return rowGroups
+    .filter((group) => {
+      if (environments.length !== 2) return !isOfTwo(group);
+      return group !== 'missing' || counts.missing > 0;
+    })
+    .map((value) => ({ value, label: labels[value], count: counts[value] }));
+}
+
+const isOfTwo = (group: RowGroup): boolean => group === 'first' || group === 'second';
 
 /** Lists the environments whose values are not in memory, with a button to pull each. */
 function NotLoaded({ environments }: { readonly environments: readonly ComparedEnvironment[] }) {

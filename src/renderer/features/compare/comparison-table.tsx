@@ -188,20 +188,37 @@ function CopyHere({ row, at, environments }: Omit<CellProps, 'shown'>) {
     const cell = row.cells[index];
     return cell?.state === 'present' && !(own?.state === 'present' && own.group === cell.group);
   });
-  if (target?.loaded !== true || sources.length === 0) return null;
+  const [only] = sources;
+  if (target?.loaded !== true || only === undefined) return null;
+  const copy = (from: string): void => void compare.getState().copy(row.key, from, target.id);
+  const look =
+    '-my-0.5 opacity-0 transition-opacity group-focus-within/row:opacity-100 group-hover/row:opacity-100 aria-expanded:opacity-100 pointer-coarse:opacity-100';
+  if (sources.length === 1) {
+    return (
+      <IconButton
+        size="sm"
+        label={`Copy ${row.key} from ${only.name} to ${target.name}`}
+        hint={`Copy from ${only.name}`}
+        className={look}
+        onPress={() => copy(only.id)}
+      >
+        <CopyPlus className="size-3.5" />
+      </IconButton>
+    );
+  }
   return (
     <MenuTrigger>
       <IconButton
         size="sm"
         label={`Copy ${row.key} to ${target.name}`}
         hint="Copy to here"
-        className="-my-0.5 opacity-0 transition-opacity group-focus-within/row:opacity-100 group-hover/row:opacity-100 aria-expanded:opacity-100 pointer-coarse:opacity-100"
+        className={look}
       >
         <CopyPlus className="size-3.5" />
       </IconButton>
       <Menu
         aria-label={`Copy ${row.key} to ${target.name}`}
-        onAction={(from) => void compare.getState().copy(row.key, String(from), target.id)}
+        onAction={(from) => copy(String(from))}
       >
         {sources.map(({ id, name }) => (
           <MenuItem key={id} id={id}>{`From ${name}`}</MenuItem>

@@ -1,6 +1,12 @@
 /** Environments side by side. The core compares their values; the window gets a value only on reveal. */
 import type { Client } from '@shared/contract/window';
-import type { ComparedCell, ComparedRow, Comparison } from '@shared/model/comparison';
+import {
+  rowGroup,
+  type ComparedCell,
+  type ComparedRow,
+  type Comparison,
+  type RowGroup,
+} from '@shared/model/comparison';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
@@ -8,9 +14,6 @@ import { createHideTimers } from '../../lib/hide-timers';
 import { withoutKey, withoutMember } from '../../lib/without';
 import { copyAcross } from '../environment/copy-across';
 import type { DraftsStore } from '../environment/drafts-store';
-
-export const compareFilters = ['all', 'different', 'missing'] as const;
-type CompareFilter = (typeof compareFilters)[number];
 
 /** The values of one key by environment, or why a value could not be read. */
 export type RevealedRow = ReadonlyMap<string, { readonly value: string } | ErrorReport>;
@@ -21,7 +24,8 @@ export interface Compare {
   readonly comparison: Comparison | undefined;
   readonly loading: boolean;
   readonly error: ErrorReport | undefined;
-  readonly filter: CompareFilter;
+  /** The groups of rows that are left out. */
+  readonly hidden: ReadonlySet<RowGroup>;
   readonly text: string;
   readonly revealed: ReadonlyMap<string, RevealedRow>;
   /** Environments that are being pulled. */
@@ -30,7 +34,7 @@ export interface Compare {
   readonly fault: ErrorReport | undefined;
   choose(this: void, ids: readonly string[]): Promise<void>;
   refresh(this: void): Promise<void>;
-  setFilter(this: void, filter: CompareFilter): void;
+  setHidden(this: void, hidden: ReadonlySet<RowGroup>): void;
   setText(this: void, text: string): void;
   reveal(this: void, key: string): Promise<void>;
   hide(this: void, key: string): void;
@@ -124,7 +128,7 @@ export const createCompare = (
       comparison: undefined,
       loading: false,
       error: undefined,
-      filter: 'all',
+      hidden: new Set(),
       text: '',
       revealed: new Map(),
       pulling: new Set(),
@@ -135,7 +139,7 @@ export const createCompare = (
         await load();
       },
       refresh: load,
-      setFilter: (filter) => set({ filter }),
+      setHidden: (hidden) => set({ hidden }),
       setText: (text) => set({ text }),
       reveal: async (key) => {
         const { comparison } = get();
@@ -187,17 +191,16 @@ export const createCompare = (
     };
   });
 
-/** The rows that pass the filter, and whose key contains the text. */
+/** The rows of the groups on show whose key contains the text. */
 export function filterRows(
   rows: readonly ComparedRow[],
-  filter: CompareFilter,
+  hidden: ReadonlySet<RowGroup>,
   text: string,
 ): readonly ComparedRow[] {
   const sought = text.trim().toLowerCase();
   return rows.filter(
-    ({ key, outcome }) =>
-      (filter === 'all' || (filter === 'missing' ? outcome === 'missing' : outcome !== 'equal')) &&
-      (sought === '' || key.toLowerCase().includes(sought)),
+    (row) =>
+      !hidden.has(rowGroup(row)) && (sought === '' || row.key.toLowerCase().includes(sought)),
   );
 }
 

@@ -58,7 +58,7 @@ export function EnvironmentScreen({ id }: { readonly id: string }) {
     <>
       <EnvironmentHeader id={id} />
       <div className="px-5 pt-3 empty:hidden">
-        <PendingMigrations environmentId={id} />
+        <PendingMigrations environmentIds={[id]} />
       </div>
       {locked ? (
         <Locked />

@@ -1,9 +1,10 @@
 /** The commands for the selected variables, shown while several are selected. */
-import { ChevronDown, X } from 'lucide-react';
+import { ChevronDown, Ellipsis, X } from 'lucide-react';
 import { useLayoutEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { MenuTrigger, Toolbar } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { Button, IconButton } from '../../components/button';
+import { Menu, MenuItem, MenuLine } from '../../components/menu';
 import { formatCount } from '../../lib/format';
 import { CopyAsMenu } from './copy-as-menu';
 import { CopyToDialog } from './copy-to-dialog';
@@ -59,43 +60,91 @@ function Bar({ id, grid, rows, order, isReadOnly, onChange }: BarProps) {
     event.stopPropagation();
     clear();
   };
-  const button = (label: string, change: Change | undefined, name = label) => (
+  const changes = {
+    plain: markingSecret(rows, false),
+    secret: markingSecret(rows, true),
+    enable: markingDisabled(rows, false),
+    disable: markingDisabled(rows, true),
+    remove: removal(rows),
+  };
+  const removeLabel = isRemoved ? 'Keep' : 'Remove';
+  const canCopyTo = canCopy && !isRemoved;
+  const act = (command: string): void => {
+    if (command === 'copy-to') return setCopying(true);
+    const known = Object.entries(changes).find(([name]) => name === command);
+    if (known !== undefined) onChange(known[1], rows);
+  };
+  const button = (label: string, command: keyof typeof changes, name = label) => (
     <Button
       size="sm"
       aria-label={name}
       // A button that has nothing to do stays enabled: disabling it would take the focus away.
       isDisabled={isReadOnly}
-      onPress={() => onChange(change, rows)}
+      onPress={() => act(command)}
     >
       {label}
     </Button>
   );
+  const copyAs = (
+    <MenuTrigger>
+      <Button size="sm" isDisabled={!canCopy}>
+        Copy as
+        <ChevronDown aria-hidden className="size-3 text-text-3" />
+      </Button>
+      <CopyAsMenu rows={rows} placement="top start" />
+    </MenuTrigger>
+  );
 
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Escape, as in the grid
-    <div onKeyDown={onKeyDown}>
+    <div onKeyDown={onKeyDown} className="@container">
       <Toolbar
         aria-label="Selected variables"
-        className="flex flex-wrap items-center gap-x-1.5 gap-y-1.5 border-t border-line bg-raised px-5 py-2"
+        className="flex items-center gap-x-1.5 border-t border-line bg-raised px-5 py-2"
       >
         <output className="mr-1.5 shrink-0 text-xs font-semibold text-brass tabular-nums">
           {formatCount(rows.length)} selected
         </output>
-        {button('Plain', markingSecret(rows, false), 'Mark as plain')}
-        {button('Secret', markingSecret(rows, true), 'Mark as secret')}
-        {button('Enable', markingDisabled(rows, false))}
-        {button('Disable', markingDisabled(rows, true))}
-        <MenuTrigger>
-          <Button size="sm" isDisabled={!canCopy}>
-            Copy as
-            <ChevronDown aria-hidden className="size-3 text-text-3" />
+        <div className="hidden items-center gap-x-1.5 @min-[43rem]:flex">
+          {button('Plain', 'plain', 'Mark as plain')}
+          {button('Secret', 'secret', 'Mark as secret')}
+          {button('Enable', 'enable')}
+          {button('Disable', 'disable')}
+        </div>
+        {copyAs}
+        <div className="hidden items-center gap-x-1.5 @min-[43rem]:flex">
+          <Button size="sm" isDisabled={!canCopyTo} onPress={() => setCopying(true)}>
+            Copy to…
           </Button>
-          <CopyAsMenu rows={rows} placement="top start" />
-        </MenuTrigger>
-        <Button size="sm" isDisabled={!canCopy || isRemoved} onPress={() => setCopying(true)}>
-          Copy to…
-        </Button>
-        {button(isRemoved ? 'Keep' : 'Remove', removal(rows))}
+          {button(removeLabel, 'remove')}
+        </div>
+        <div className="flex @min-[43rem]:hidden">
+          <MenuTrigger>
+            <IconButton size="sm" label="More for the selection" hint="More">
+              <Ellipsis aria-hidden className="size-3.5" />
+            </IconButton>
+            <Menu
+              aria-label="More for the selection"
+              placement="top start"
+              onAction={(command) => act(String(command))}
+              disabledKeys={[
+                ...(isReadOnly ? Object.keys(changes) : []),
+                ...(canCopyTo ? [] : ['copy-to']),
+              ]}
+            >
+              <MenuItem id="plain">Mark as plain</MenuItem>
+              <MenuItem id="secret">Mark as secret</MenuItem>
+              <MenuItem id="enable">Enable</MenuItem>
+              <MenuItem id="disable">Disable</MenuItem>
+              <MenuLine />
+              <MenuItem id="copy-to">Copy to…</MenuItem>
+              <MenuLine />
+              <MenuItem id="remove" destructive={!isRemoved}>
+                {removeLabel}
+              </MenuItem>
+            </Menu>
+          </MenuTrigger>
+        </div>
         <IconButton
           size="sm"
           label="Clear the selection"

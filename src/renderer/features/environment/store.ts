@@ -17,6 +17,7 @@ import {
   editAddition,
   editVariable,
   revaluedRows,
+  withTyped,
   type Draft,
   type Row,
 } from './draft';
@@ -342,21 +343,15 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
     };
 
     const keepKey = (id: string, row: Row, key: string): void => {
-      const { origin, addition } = row;
-      if (origin !== undefined) alter((draft) => editVariable(draft, origin, { rename: key }));
-      else if (addition !== undefined && row.key === '') fillIn(id, addition, { key });
-      else if (addition !== undefined) alter((draft) => editAddition(draft, addition, { key }));
+      const { addition } = row;
+      if (addition !== undefined && row.key === '') fillIn(id, addition, { key });
+      else alter((draft) => withTyped(draft, row, 'key', key));
     };
 
     const keepValue = (id: string, row: Row, value: string): void => {
-      const { origin, addition } = row;
+      const { addition } = row;
       if (addition !== undefined && row.typed === '') fillIn(id, addition, { value });
-      else {
-        alter((draft) => {
-          if (origin !== undefined) return editVariable(draft, origin, { value });
-          return addition === undefined ? draft : editAddition(draft, addition, { value });
-        });
-      }
+      else alter((draft) => withTyped(draft, row, 'value', value));
       void settle(id, row, value);
     };
 

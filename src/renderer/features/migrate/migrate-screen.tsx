@@ -6,13 +6,14 @@ import {
   type MigrationSummary,
 } from '@shared/model/migration';
 import { providerDescriptors } from '@shared/providers';
-import { providerIds } from '@shared/providers/descriptor';
+import { providerIds, type ProviderId } from '@shared/providers/descriptor';
 import { ArrowRight, Check, Circle, CircleCheck, X } from 'lucide-react';
-import { useEffect, type SubmitEvent } from 'react';
+import { useEffect, useMemo, type SubmitEvent } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { Card, ErrorCard } from '../../components/card';
 import { SegmentedChoice } from '../../components/choice';
+import { ErrorText } from '../../components/error-text';
 import { Fold } from '../../components/fold';
 import { PageHeader, Section } from '../../components/page';
 import { PathList } from '../../components/path-list';
@@ -21,33 +22,52 @@ import { Spinner } from '../../components/spinner';
 import { TextField } from '../../components/text-field';
 import { cx } from '../../lib/class-names';
 import { formatDateTime, formatDuration, plural } from '../../lib/format';
+import { EnvironmentPicker } from '../environments/environment-picker';
 import { HelpButton } from '../help/help-button';
 import { PendingMigrations } from './pending-migrations';
-import { isMigrating, type MigrateRun } from './store';
+import {
+  isMigrating,
+  MIGRATED_MAX,
+  type MigrateItem,
+  type MigrateMove,
+  type MigrateRun,
+  type Planned,
+} from './store';
 import { PlaceText } from './place-text';
 import { stageWords } from './words';
 
-export function MigrateScreen({ id }: { readonly id: string }) {
+interface ScreenProps {
+  readonly id: string;
+  /** Environments that are migrated with it. */
+  readonly others: readonly string[];
+}
+
+export function MigrateScreen({ id, others }: ScreenProps) {
   const { migrate, navigation } = useStores();
   const environment = useFeature('environments', (state) =>
     state.list.find((one) => one.id === id),
   );
   const run = useFeature('migrate', (state) => state.run);
-  const unfinished = useFeature('migrate', (state) =>
-    state.pending.some((one) => one.environmentId === id),
-  );
+  const moves = useFeature('migrate', (state) => state.form.moves);
+  const pending = useFeature('migrate', (state) => state.pending);
 
   useEffect(() => {
-    void migrate.getState().open(id);
+    void migrate.getState().open(id, others);
     void migrate.getState().refreshPending();
     return () => migrate.getState().close();
-  }, [migrate, id]);
+  }, [migrate, id, others]);
 
+  const ids = useMemo(
+    () => (run?.items ?? moves).map(({ environmentId }) => environmentId),
+    [run, moves],
+  );
+  const isUnfinished = (some: readonly string[]): boolean =>
+    pending.some(({ environmentId }) => some.includes(environmentId));
   const name = environment?.name ?? 'Environment';
   return (
     <>
       <PageHeader
-        title={`Migrate ${name}`}
+        title={`Migrate ${ids.length > 1 ? plural(ids.length, 'environment') : name}`}
         actions={
           <>
             <Button
@@ -66,17 +86,15 @@ export function MigrateScreen({ id }: { readonly id: string }) {
       <div className="@container min-h-0 flex-1 overflow-auto">
         <div className="flex max-w-2xl flex-col gap-5 px-5 py-5">
           {run === undefined || run.phase === 'failed' ? (
-            <PendingMigrations environmentId={id} />
+            <PendingMigrations environmentIds={run === undefined ? [id] : ids} />
           ) : null}
-          {run === undefined ? (
-            unfinished ? null : (
-              <>
-                <Form />
-                <Plan />
-              </>
-            )
-          ) : (
-            <Run run={run} unfinished={unfinished} />
+          {run !== undefined ? (
+            <Run run={run} ids={ids} unfinished={isUnfinished(ids)} />
+          ) : isUnfinished([id]) ? null : (
+            <>
+              <Form />
+              <Plan />
+            </>
           )}
         </div>
       </div>
@@ -89,10 +107,14 @@ function Form() {
   const targets = useFeature('migrate', (state) => state.targets);
   const form = useFeature('migrate', (state) => state.form);
   const planning = useFeature('migrate', (state) => state.planning);
-  const planned = useFeature('migrate', (state) => state.plan !== undefined);
+  const planned = useFeature('migrate', (state) => state.plans !== undefined);
   const error = useFeature('migrate', (state) => state.error);
+  const all = useFeature('environments', (state) => state.list);
+  const synced = useMemo(() => all.filter((one) => one.synced), [all]);
   const issue = error?.details?.field === 'toPath' ? error.message : undefined;
-  const { change, makePlan } = migrate.getState();
+  const { choose, setProvider, setPath, makePlan } = migrate.getState();
+  const { moves } = form;
+  const [first] = moves;
 
   if (targets === undefined) {
     return error === undefined ? <Skeleton className="w-72" /> : <ErrorCard report={error} />;
@@ -108,7 +130,7 @@ function Form() {
         value={form.provider ?? null}
         onChange={(value) => {
           const chosen = providerIds.find((one) => one === value);
-          if (chosen !== undefined) change({ provider: chosen });
+          if (chosen !== undefined) setProvider(chosen);
         }}
         options={targets.map(({ provider, label }) => ({ value: provider, label }))}
         help={
@@ -117,34 +139,84 @@ function Form() {
             : undefined
         }
       />
-      <TextField
-        label="New path"
-        value={form.path}
-        onChange={(path) => change({ path })}
-        issue={issue}
-        // The page was opened to type this path.
-        // oxlint-disable-next-line jsx-a11y/no-autofocus
-        autoFocus
-      />
+      {first === undefined ? null : moves.length === 1 ? (
+        <TextField
+          label="New path"
+          value={first.path}
+          onChange={(path) => setPath(first.environmentId, path)}
+          issue={issue}
+          // The page was opened to type this path.
+          // oxlint-disable-next-line jsx-a11y/no-autofocus
+          autoFocus
+        />
+      ) : (
+        <MovesFields />
+      )}
       {error === undefined || issue !== undefined ? null : <ErrorCard report={error} />}
-      <div>
+      <div className="flex flex-wrap gap-2">
         <Button
           type="submit"
           variant={planned ? 'default' : 'primary'}
           isBusy={planning}
-          isDisabled={form.path.trim() === ''}
+          isDisabled={moves.some(({ path }) => path.trim() === '')}
         >
           {planned ? 'Check again' : 'Show plan'}
         </Button>
+        {synced.length < 2 ? null : (
+          <EnvironmentPicker
+            label="Environments to migrate"
+            list={synced}
+            ids={moves.map(({ environmentId }) => environmentId)}
+            max={MIGRATED_MAX}
+            onChoose={choose}
+          />
+        )}
       </div>
     </form>
   );
 }
 
-function Plan() {
+/** The paths of several environments: the folder of all, and each by itself. */
+function MovesFields() {
   const { migrate } = useStores();
-  const plan = useFeature('migrate', (state) => state.plan);
-  if (plan === undefined) return null;
+  const { moves, folder } = useFeature('migrate', (state) => state.form);
+  const { setFolder, setPath } = migrate.getState();
+  return (
+    <>
+      <TextField
+        label="Folder"
+        value={folder}
+        onChange={setFolder}
+        help="The paths below are in this folder. Change it to move them together."
+        // The page was opened to type a path.
+        // oxlint-disable-next-line jsx-a11y/no-autofocus
+        autoFocus
+      />
+      {moves.map(({ environmentId, name, path }) => (
+        <TextField
+          key={environmentId}
+          stacked
+          label={`New path of ${name}`}
+          value={path}
+          onChange={(typed) => setPath(environmentId, typed)}
+        />
+      ))}
+    </>
+  );
+}
+
+function Plan() {
+  const plans = useFeature('migrate', (state) => state.plans);
+  const moves = useFeature('migrate', (state) => state.form.moves);
+  const [first] = moves;
+  if (plans === undefined || first === undefined) return null;
+  if (moves.length > 1) return <PlanOfSeveral plans={plans} moves={moves} />;
+  const planned = plans.get(first.environmentId);
+  return planned?.plan === undefined ? null : <PlanOfOne plan={planned.plan} />;
+}
+
+function PlanOfOne({ plan }: { readonly plan: MigrationPlan }) {
+  const { migrate } = useStores();
   const { from, to, keys, refused, reachable } = plan;
   return (
     <Section title="Plan">
@@ -165,14 +237,7 @@ function Plan() {
       )}
       {refused === undefined ? (
         <>
-          {reachable ? null : (
-            <Card tone="warn" title="This workspace uses another provider">
-              <p className="text-text-2">
-                To pull the values after the migration, switch the workspace to {to.label} in
-                Settings → Vault.
-              </p>
-            </Card>
-          )}
+          {reachable ? null : <NotReachable provider={to.provider} />}
           <div>
             <Button variant="primary" onPress={() => void migrate.getState().start()}>
               Migrate
@@ -183,6 +248,85 @@ function Plan() {
         <ErrorCard report={refused} />
       )}
     </Section>
+  );
+}
+
+const NotReachable = ({ provider }: { readonly provider: ProviderId }) => (
+  <Card tone="warn" title="This workspace uses another provider">
+    <p className="text-text-2">
+      To pull the values after the migration, switch the workspace to{' '}
+      {providerDescriptors[provider].label} in Settings → Vault.
+    </p>
+  </Card>
+);
+
+interface SeveralProps {
+  readonly plans: ReadonlyMap<string, Planned>;
+  readonly moves: readonly MigrateMove[];
+}
+
+function PlanOfSeveral({ plans, moves }: SeveralProps) {
+  const { migrate } = useStores();
+  const good = [...plans.values()].filter(({ refused }) => refused === undefined);
+  const away = good.find(({ plan }) => plan?.reachable === false)?.plan;
+  return (
+    <Section title="Plan">
+      <ul aria-label="Environments" className="flex flex-col gap-2">
+        {moves.map(({ environmentId, name, from, path }) => (
+          <PlannedRow
+            key={environmentId}
+            name={name}
+            from={from}
+            path={path}
+            planned={plans.get(environmentId)}
+          />
+        ))}
+      </ul>
+      {away === undefined ? null : <NotReachable provider={away.to.provider} />}
+      {good.length === 0 ? null : (
+        <div className="flex flex-wrap items-center gap-3">
+          <Button variant="primary" onPress={() => void migrate.getState().start()}>
+            {`Migrate ${plural(good.length, 'environment')}`}
+          </Button>
+          {good.length === plans.size ? null : (
+            <p className="text-text-2">The others stay where they are.</p>
+          )}
+        </div>
+      )}
+    </Section>
+  );
+}
+
+interface PlannedRowProps extends Pick<MigrateMove, 'name' | 'from' | 'path'> {
+  readonly planned: Planned | undefined;
+}
+
+function PlannedRow({ name, from, path, planned }: PlannedRowProps) {
+  const refused = planned?.refused;
+  const variables = planned?.plan?.from.variables;
+  const note =
+    refused !== undefined
+      ? ', not possible'
+      : variables === undefined
+        ? ''
+        : `, ${plural(variables, 'variable')}`;
+  return (
+    <li className="flex gap-2.5">
+      <span className="mt-0.5 flex w-4 shrink-0 justify-center">
+        {refused === undefined ? stageIcons.done : stageIcons.stopped}
+      </span>
+      <div className="flex min-w-0 flex-col gap-0.5">
+        <p className="break-words">
+          <span className="font-medium">{name}</span>
+          <span className="text-text-2">{note}</span>
+        </p>
+        <p className="font-mono text-xs break-all text-text-2">
+          {from} <span aria-hidden>→</span>
+          <span className="sr-only">to</span> {path}
+        </p>
+        {refused === undefined ? null : <ErrorText report={refused} />}
+      </div>
+    </li>
   );
 }
 
@@ -220,41 +364,99 @@ const PlaceCard = ({
 
 interface RunProps {
   readonly run: MigrateRun;
-  /** Whether the migration must be resumed or undone. */
+  /** The environments of the run. */
+  readonly ids: readonly string[];
+  /** Whether a migration must be resumed or undone. */
   readonly unfinished: boolean;
 }
 
-function Run({ run, unfinished }: RunProps) {
+function Run({ run, ids, unfinished }: RunProps) {
   const { migrate } = useStores();
   const migrating = useFeature('migrate', isMigrating);
+  const { items, phase } = run;
+  const [only] = items.length === 1 ? items : [];
+  const done = items.filter((item) => item.phase === 'done').length;
   return (
     <Section title="Migration" note={<RunNote run={run} />}>
-      <ol className="flex flex-col gap-2">
-        {migrationStages.map((stage) => (
-          <Stage key={stage} stage={stage} run={run} />
-        ))}
-      </ol>
+      {only === undefined ? (
+        <ol aria-label="Environments" className="flex flex-col gap-2">
+          {items.map((item) => (
+            <ItemRow key={item.environmentId} item={item} />
+          ))}
+        </ol>
+      ) : (
+        <RunOfOne item={only} />
+      )}
       {migrating ? (
         <div>
-          <Button
-            isDisabled={run.phase === 'cancelling'}
-            onPress={() => migrate.getState().cancel()}
-          >
+          <Button isDisabled={phase === 'cancelling'} onPress={() => migrate.getState().cancel()}>
             Cancel
           </Button>
         </div>
       ) : null}
-      {run.summary === undefined ? null : <Summary summary={run.summary} />}
-      {run.error === undefined ? null : <ErrorCard report={run.error} />}
-      {run.phase === 'cancelled' ? <PendingMigrations environmentId={run.environmentId} /> : null}
-      {(run.phase === 'failed' || run.phase === 'cancelled') && !unfinished ? (
+      {migrating || only !== undefined ? null : (
+        <output>{`${String(done)} of ${plural(items.length, 'environment')} migrated.`}</output>
+      )}
+      {phase === 'cancelled' ? <PendingMigrations environmentIds={ids} /> : null}
+      {phase === 'done' || migrating || unfinished ? null : (
         <div className="flex flex-col items-start gap-2">
-          <p className="text-text-2">Nothing was left behind. The secret is where it was.</p>
+          <p className="text-text-2">
+            {only === undefined
+              ? 'Nothing was left behind. The secrets that were not migrated are where they were.'
+              : 'Nothing was left behind. The secret is where it was.'}
+          </p>
           <Button onPress={() => migrate.getState().backToPlan()}>Back to the plan</Button>
         </div>
-      ) : null}
+      )}
     </Section>
   );
+}
+
+const RunOfOne = ({ item }: { readonly item: MigrateItem }) => (
+  <>
+    <ol className="flex flex-col gap-2">
+      {migrationStages.map((stage) => (
+        <Stage key={stage} stage={stage} item={item} />
+      ))}
+    </ol>
+    {item.summary === undefined ? null : <Summary summary={item.summary} />}
+    {item.error === undefined ? null : <ErrorCard report={item.error} />}
+  </>
+);
+
+const itemStates = {
+  waiting: 'waiting',
+  running: 'running',
+  done: 'done',
+  cancelled: 'stopped',
+  failed: 'stopped',
+} as const satisfies Record<MigrateItem['phase'], StageState>;
+
+/** One of several: its state, and its outcome. */
+const ItemRow = ({ item }: { readonly item: MigrateItem }) => (
+  <li className="flex gap-2.5">
+    <span className="mt-0.5 flex h-4 w-4 shrink-0 items-center justify-center">
+      {stageIcons[itemStates[item.phase]]}
+    </span>
+    <div className="flex min-w-0 flex-col gap-0.5">
+      <p className="break-words">
+        <span className="font-medium">{item.name}</span>
+        <span className="text-text-2">: {stateOf(item)}</span>
+      </p>
+      {item.summary === undefined ? null : (
+        <p className="break-words text-text-2">
+          Migrated to <PlaceText place={item.summary.to} />. {removalText(item.summary)}
+        </p>
+      )}
+      {item.error === undefined ? null : <ErrorText report={item.error} live />}
+    </div>
+  </li>
+);
+
+function stateOf({ phase, stage }: MigrateItem): string {
+  if (phase === 'waiting') return 'not started';
+  if (phase === 'running' && stage !== undefined) return stageWords[stage];
+  return runWords[phase];
 }
 
 const runWords = {
@@ -271,13 +473,13 @@ const RunNote = ({ run }: { readonly run: MigrateRun }) => (
 
 type StageState = 'done' | 'running' | 'stopped' | 'waiting';
 
-function stageState(stage: MigrationStage, { stage: at, phase }: MigrateRun): StageState {
+function stageState(stage: MigrationStage, { stage: at, phase }: MigrateItem): StageState {
   if (phase === 'done') return 'done';
   const reached = at === undefined ? -1 : migrationStages.indexOf(at);
   const own = migrationStages.indexOf(stage);
   if (own < reached) return 'done';
   if (own > reached) return 'waiting';
-  return phase === 'running' || phase === 'cancelling' ? 'running' : 'stopped';
+  return phase === 'running' ? 'running' : 'stopped';
 }
 
 const stageIcons = {
@@ -294,8 +496,8 @@ const stageStateWords = {
   waiting: 'not reached',
 } as const satisfies Record<StageState, string>;
 
-function Stage({ stage, run }: { readonly stage: MigrationStage; readonly run: MigrateRun }) {
-  const state = stageState(stage, run);
+function Stage({ stage, item }: { readonly stage: MigrationStage; readonly item: MigrateItem }) {
+  const state = stageState(stage, item);
   return (
     <li className="flex items-center gap-2.5">
       <span className="flex w-4 shrink-0 justify-center">{stageIcons[state]}</span>
@@ -307,17 +509,20 @@ function Stage({ stage, run }: { readonly stage: MigrationStage; readonly run: M
   );
 }
 
+function removalText({ from, recoverable, until }: MigrationSummary): string {
+  const removed = `The secret at ${from.path} was removed.`;
+  if (recoverable !== true) return `${removed} It cannot be undeleted.`;
+  const end = until === undefined ? '' : ` until ${formatDateTime(until)}`;
+  return `${removed} It can be undeleted there${end}.`;
+}
+
 function Summary({ summary }: { readonly summary: MigrationSummary }) {
-  const { from, to, recoverable, until, reachable, durationMs } = summary;
-  const back = recoverable
-    ? ` It can be undeleted there${until === undefined ? '' : ` until ${formatDateTime(until)}`}.`
-    : ' It cannot be undeleted.';
+  const { to, reachable, durationMs } = summary;
   return (
     <output className="flex gap-2">
       <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-good" />
       <span className="break-words">
-        Migrated to <PlaceText place={to} /> in {formatDuration(durationMs)}. The secret at{' '}
-        <span className="font-mono text-xs">{from.path}</span> was removed.{back}
+        Migrated to <PlaceText place={to} /> in {formatDuration(durationMs)}. {removalText(summary)}
         {reachable
           ? ''
           : ` To pull it, switch the workspace to ${providerDescriptors[to.provider].label} in Settings → Vault.`}

@@ -8,15 +8,20 @@ import { Ago } from '../../components/ago';
 import { PlaceText } from './place-text';
 import { stageWords, whereText } from './words';
 
-/** Unfinished migrations, of one environment or of all. */
-export function PendingMigrations({ environmentId }: { readonly environmentId?: string }) {
+/** Unfinished migrations, of these environments or of all. */
+export function PendingMigrations({
+  environmentIds,
+}: {
+  readonly environmentIds?: readonly string[];
+}) {
   const pending = useFeature('migrate', (state) => state.pending);
   const shown = useMemo(
     () =>
       pending.filter(
-        (migration) => environmentId === undefined || migration.environmentId === environmentId,
+        (migration) =>
+          environmentIds === undefined || environmentIds.includes(migration.environmentId),
       ),
-    [pending, environmentId],
+    [pending, environmentIds],
   );
   if (shown.length === 0) return null;
   return (

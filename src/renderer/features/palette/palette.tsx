@@ -1,5 +1,5 @@
 /** Finds every command, environment, variable and chapter of the guide by a few letters. */
-import { CornerDownLeft, KeyRound, LockKeyhole, Search } from 'lucide-react';
+import { CircleQuestionMark, CornerDownLeft, KeyRound, LockKeyhole, Search } from 'lucide-react';
 import { useEffect, useEffectEvent, useMemo, useState, type ReactNode } from 'react';
 import {
   Autocomplete,
@@ -19,6 +19,7 @@ import { useCommand } from '../../app/use-command';
 import { isShortcutOf, shortcutOf } from '../../app/shortcuts';
 import { useFeature, useStores } from '../../app/stores';
 import { headings } from '../help/guide';
+import { searchGuide } from '../help/search';
 import { StateMark } from '../environments/state-mark';
 import { MiddleText } from '../../components/middle-text';
 import { cx } from '../../lib/class-names';
@@ -79,6 +80,7 @@ function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) 
   const [query, setQuery] = useState('');
   const entries = useEntries(what);
   const hits = useHits(what === 'everything');
+  const inGuide = useGuideSearch(what === 'everything' ? query : '');
   const recent = useStore(preferences, (state) => state.recent);
   // What comes late must not push a chapter of the guide away from under the Enter that chooses it.
   const isSettled = useFeature(
@@ -91,10 +93,10 @@ function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) 
       const run = (): void => void followLink(stores, link);
       return [{ id: 'link', title: 'Open this link', kind: 'Link', run }] satisfies Entry[];
     }
-    const all = [...entries, ...hits];
+    const all = [...entries, ...hits, ...inGuide];
     const offered = isSettled ? all : all.filter(({ tier = 0 }) => tier === 0);
     return rank(offered, query, recent, SHOWN);
-  }, [entries, hits, isSettled, query, recent, stores]);
+  }, [entries, hits, inGuide, isSettled, query, recent, stores]);
 
   const type = (text: string): void => {
     setQuery(text);
@@ -166,7 +168,9 @@ function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) 
         autoFocus="first"
         onAction={(key) => choose(String(key))}
         renderEmptyState={() => (
-          <p className="px-3 py-2 text-text-2">Nothing matches “{query.trim()}”.</p>
+          <p className="px-3 py-2 text-text-2">
+            Nothing matches “{query.trim()}”. Try fewer letters.
+          </p>
         )}
         className="group/list max-h-[26rem] min-h-0 overflow-auto p-1.5 outline-none"
       >
@@ -307,6 +311,25 @@ function useHits(isOn: boolean): readonly Entry[] {
         : [];
     return [...variables, ...holders, ...secrets];
   }, [isOn, query, found, isMore, list, openHit, keyHolders, paletteSearch]);
+}
+
+/** Leads to the search in the guide, if it finds something. */
+function useGuideSearch(query: string): readonly Entry[] {
+  const { help } = useStores();
+  return useMemo(() => {
+    const text = query.trim();
+    if (searchGuide(text, 1).length === 0) return [];
+    return [
+      {
+        id: 'search-guide-for',
+        title: `Search the guide for “${text}”`,
+        kind: 'User guide',
+        icon: <CircleQuestionMark aria-hidden className="size-3.5" />,
+        tier: 4,
+        run: () => help.getState().search(text),
+      },
+    ];
+  }, [query, help]);
 }
 
 /** All but the palette, which is open already. */

@@ -1,6 +1,14 @@
 import type { ProviderStatus as Status } from '@shared/model/connection';
 import { providerDescriptors } from '@shared/providers';
-import { Circle, CircleDashed, CircleX, CloudOff, RotateCw, type LucideIcon } from 'lucide-react';
+import {
+  Circle,
+  CircleDashed,
+  CircleX,
+  Clock,
+  CloudOff,
+  RotateCw,
+  type LucideIcon,
+} from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
 import { Ago } from '../../components/ago';
@@ -9,6 +17,8 @@ import { Hint } from '../../components/hint';
 import { Skeleton } from '../../components/skeleton';
 import { cx } from '../../lib/class-names';
 import { formatDuration } from '../../lib/format';
+import { useNow } from '../../lib/use-now';
+import { endsSoon, timeLeft } from './expiry';
 import { NextLook } from './next-look';
 import { useTryNow } from './use-try-now';
 
@@ -27,6 +37,18 @@ const stateNames = {
   offline: 'offline',
   'not-configured': 'not set up',
 } as const satisfies Record<Status['state'], string>;
+
+const endingWords = {
+  token: 'token ends',
+  'sign-in': 'sign-in ends',
+  'temporary-key': 'key ends',
+} as const satisfies Record<NonNullable<Status['expires']>['what'], string>;
+
+const ending = { icon: Clock, className: 'size-3.5 text-warn' } as const;
+
+/** Nothing counts more than that the server is out of reach or refuses. */
+const markOf = ({ state, expires }: Status, now: number) =>
+  (state === 'ok' || state === 'unknown') && endsSoon(expires, now) ? ending : marks[state];
 
 /** The current provider and its last answer, always in two lines, so that nothing moves. */
 export function ProviderStatus() {
@@ -63,9 +85,11 @@ export function ProviderStatus() {
 export function ProviderStatusIcon() {
   const { navigation } = useStores();
   const status = useFeature('providerStatus', (state) => state.status);
+  const now = useNow();
   if (status === undefined) return null;
-  const { icon: Icon, className } = marks[status.state];
-  const label = `${providerDescriptors[status.provider].label}: ${stateNames[status.state]}`;
+  const { icon: Icon, className } = markOf(status, now);
+  const ends = endsSoon(status.expires, now) ? `, ends ${timeLeft(status.expires, now)}` : '';
+  const label = `${providerDescriptors[status.provider].label}: ${stateNames[status.state]}${ends}`;
   return (
     <IconButton
       label={label}
@@ -95,7 +119,9 @@ function TryNow() {
 
 function Answer({ status }: { readonly status: Status }) {
   const { provider, state } = status;
-  const { icon: Icon, className } = marks[state];
+  const now = useNow();
+  const { icon: Icon, className } = markOf(status, now);
+  const isEnding = Icon === Clock;
   return (
     <>
       <span className="flex h-6 w-4 shrink-0 items-center justify-center">
@@ -108,10 +134,20 @@ function Answer({ status }: { readonly status: Status }) {
         <span
           className={cx(
             '-mt-0.5 block truncate text-2xs tabular-nums',
-            state === 'failed' ? 'text-bad' : state === 'offline' ? 'text-warn' : 'text-text-3',
+            state === 'failed'
+              ? 'text-bad'
+              : state === 'offline' || isEnding
+                ? 'text-warn'
+                : 'text-text-3',
           )}
         >
-          <Words status={status} />
+          {isEnding && status.expires !== undefined ? (
+            <>
+              {endingWords[status.expires.what]} {timeLeft(status.expires, now)}
+            </>
+          ) : (
+            <Words status={status} />
+          )}
         </span>
       </span>
     </>

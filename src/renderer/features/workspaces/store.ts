@@ -40,6 +40,10 @@ export interface Workspaces {
   switchTo(this: void, id: string, to?: Destination): Promise<boolean>;
   /** Deletes the current workspace, after asking. */
   remove(this: void): Promise<void>;
+  /** Switches to the workspace with sample data. Throws what its creation throws, such as a question for the key. */
+  openSample(this: void): Promise<void>;
+  /** Deletes the current workspace, which has sample data. */
+  removeSample(this: void): Promise<void>;
   /** Reads the list again: saving settings changes which workspaces have their own. */
   refresh(this: void): Promise<void>;
 }
@@ -134,6 +138,17 @@ export const createWorkspaces = (
           if (!(await events.mayRemove(workspace))) return;
           await client.workspaces.remove({ id: workspace.id });
           await events.onSwitched(`${workspace.name} deleted.`);
+        }),
+      openSample: async () => {
+        const sample = await client.workspaces.createSample();
+        await attempt(async () => {
+          if (await events.mayLeave(sample.name)) await go(sample);
+        });
+      },
+      removeSample: () =>
+        attempt(async () => {
+          await client.workspaces.remove({ id: current.id });
+          await events.onSwitched('The sample data is gone.');
         }),
       refresh: async () => {
         const { workspaces } = await client.workspaces.list();

@@ -4,6 +4,7 @@ import {
   connectionFormSchema,
   connectionSettingsSchema,
   providerStatusSchema,
+  signInStepSchema,
 } from '../../model/connection';
 import { workspaceSelectorSchema } from '../../model/selector';
 import { call } from '../base';
@@ -18,6 +19,8 @@ export const connectionsContract = {
   settings: call.input(workspaceSelectorSchema).output(connectionSettingsSchema),
   /** Stores a form, and returns the settings that the workspace uses then. */
   save: call.input(formSchema).output(connectionSettingsSchema),
+  /** Signs in with a browser, for a form. A save or a test can take what comes of it. */
+  signIn: call.input(formSchema).output(eventIterator(signInStepSchema)),
   /** Tests a form, or the settings in use. Stores nothing. A failed test is a step, not an error. */
   test: call
     .input(

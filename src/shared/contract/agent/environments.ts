@@ -51,6 +51,8 @@ export const environmentsContract = {
    */
   remove: call.input(selectorSchema.extend({ onServer: z.boolean(), force: z.boolean() })).output(
     z.object({
+      /** Set if it was to be deleted at the provider, and its path held nothing. */
+      absent: z.literal(true).optional(),
       /** Whether the provider can undelete it. */
       recoverable: z.boolean().optional(),
       /** The end of the time to undelete it, in milliseconds since 1970, UTC. */

@@ -23,6 +23,11 @@ export const linksContract = {
       }),
     )
     .output(listedEnvironmentSchema),
-  /** Unlinks it. Its values stay at the provider and leave this computer. */
-  unlink: call.input(selectorSchema).output(listedEnvironmentSchema),
+  /**
+   * Unlinks it. Its values stay at the provider and leave this computer; with `keepCopy`, the newest ones become
+   * those of this computer, encrypted.
+   */
+  unlink: call
+    .input(selectorSchema.extend({ keepCopy: z.boolean().optional() }))
+    .output(listedEnvironmentSchema),
 };

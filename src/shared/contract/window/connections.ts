@@ -2,9 +2,12 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import {
   checkStepSchema,
+  connectionOfferSchema,
   connectionFormSchema,
   connectionSettingsSchema,
+  providerId,
   providerStatusSchema,
+  signInStepSchema,
 } from '../../model/connection';
 import { call } from '../base';
 
@@ -24,6 +27,13 @@ export const connectionsContract = {
   override: call.input(workspaceScope).output(connectionSettingsSchema),
   /** Returns to the global defaults: deletes the workspace's own settings and credentials. */
   useGlobal: call.input(workspaceScope).output(connectionSettingsSchema),
+  /** What was found on this computer for the form of a provider. */
+  offer: call.input(workspaceScope.extend({ provider: providerId })).output(connectionOfferSchema),
+  /**
+   * Signs in with a browser, for a form that is saved or not. What comes of it stays in memory until a form takes
+   * it, or until Lock.
+   */
+  signIn: call.input(connectionFormSchema).output(eventIterator(signInStepSchema)),
   /** Tests the form, saved or not. Stores nothing. */
   test: call.input(connectionFormSchema).output(eventIterator(checkStepSchema)),
   status: call.input(workspaceScope).output(providerStatusSchema),

@@ -44,12 +44,16 @@ export const environmentsContract = {
    */
   remove: call.input(z.object({ id: z.uuid(), onServer: z.boolean() })).output(
     z.object({
+      /** Set if it was to be deleted at the provider, and its path held nothing. */
+      absent: z.literal(true).optional(),
       /** Whether the provider can undelete it. */
       recoverable: z.boolean().optional(),
       /** The end of the time to undelete it, in milliseconds since 1970, UTC. */
       until: z.number().optional(),
     }),
   ),
+  /** Whether the provider could undelete it if it were deleted there. Deletes nothing. */
+  removal: call.input(byId).output(z.object({ recoverable: z.boolean() })),
   /** Whether that variable of the environment replaces `{{NAME}}` in a value, for programs and on reveal. */
   setExpands: call.input(byId.extend({ expands: z.boolean() })).output(environmentSchema),
   setActive: call
@@ -205,6 +209,16 @@ export const environmentsContract = {
       }),
     )
     .output(openEnvironmentSchema),
-  /** Unlinks the environment. Its values are dropped from memory and stay at the provider. */
-  disableSync: call.input(byId).output(openEnvironmentSchema),
+  /**
+   * Unlinks the environment. Its values stay at the provider. Here they are dropped from memory, or with `copy`
+   * become those of this computer, encrypted, with the edits of `draft`. Throws `BINARY_VALUE` if they cannot.
+   */
+  disableSync: call
+    .input(
+      byId.extend({
+        copy: z.boolean().optional(),
+        draft: edits.omit({ id: true }).optional(),
+      }),
+    )
+    .output(openEnvironmentSchema),
 };

@@ -22,6 +22,16 @@ export async function findCredentials(
   const lasting = remaining(found, runtime);
   if (lasting !== undefined && lasting <= 0) throw new AppError('CREDENTIALS_EXPIRED');
   const detail = describe(source.text, found, lasting);
+  const { expiry } = connection;
+  if (expiry?.what === 'sign-in' && !expiry.renews && expiry.at - runtime.now() <= SOON) {
+    return warned(
+      detail,
+      new AppError('CREDENTIALS_EXPIRED', {
+        message: `The sign-in ends in ${describeTime(Math.max(0, expiry.at - runtime.now()))}.`,
+        hint: 'Sign in again before then.',
+      }),
+    );
+  }
   if (lasting === undefined || lasting > SOON || source.isRenewed) return passed(detail);
   return warned(
     detail,
@@ -97,6 +107,7 @@ async function describeSource(
   { env }: Pick<Runtime, 'env'>,
 ): Promise<Source> {
   if (authentication === 'access-keys') return { text: 'Access Keys', isRenewed: false };
+  if (authentication === 'sso') return { text: 'IAM Identity Center', isRenewed: true };
   const named = sources.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1];
   if (authentication === 'profile') {
     const { text, isRenewed } = named ?? (await fileOf(profile, env));

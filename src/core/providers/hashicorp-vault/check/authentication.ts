@@ -39,24 +39,24 @@ function factsText(facts: TokenFacts): string {
   return parts.join(', ');
 }
 
-/** What about a token that works is worth a warning. A Secret ID logs in again when its token ends. */
+/** What about a token that works is worth a warning. A login is made again when its token ends. */
 function warningOf(method: Authentication['method'], facts: TokenFacts): AppError | undefined {
   const { ttl = 0, renewable = false, usesLeft = 0 } = facts;
   if (usesLeft > 0 && usesLeft < FEW_USES) {
     return new AppError('CREDENTIALS_EXPIRED', {
       message: `The token may be used ${String(usesLeft)} more ${usesLeft === 1 ? 'time' : 'times'}.`,
       hint:
-        method === 'AppRole'
-          ? 'Each request takes one use, and each new login one of the Secret ID. Ask for the role’s token_num_uses to be 0, which is without limit.'
+        method !== 'Token'
+          ? 'Each request takes one use, and then a new login is made. Ask for the role’s token_num_uses to be 0, which is without limit.'
           : 'Each request takes one use. Use a token without a limit of uses.',
     });
   }
-  if (ttl === 0 || ttl >= SOON_SECONDS || method === 'AppRole') return undefined;
+  if (ttl === 0 || ttl >= SOON_SECONDS || !['Token', 'OIDC'].includes(method)) return undefined;
   return new AppError('CREDENTIALS_EXPIRED', {
     message: `The token expires in ${durationText(ttl)}.`,
     hint: renewable
-      ? 'Strongroom renews it while it is in use, as far as its maximum TTL allows. Have a fresh one at hand.'
-      : 'It cannot be renewed: have a fresh one at hand.',
+      ? 'Strongroom renews it while it is in use, up to its maximum TTL. Have a new one ready.'
+      : 'It cannot be renewed: have a new one ready.',
   });
 }
 
@@ -90,7 +90,7 @@ function namespaceHint({ enginePath, namespace }: HashicorpVaultValues): string 
       : `If “${first}” in Engine Path is a namespace and the AppRole is in it, enter it as Namespace.`;
   }
   return namespace === enginePath || namespace.endsWith(`/${enginePath}`)
-    ? `Namespace holds the engine “${enginePath}”, which belongs into Engine Path alone.`
+    ? `Namespace contains the engine “${enginePath}”, which belongs into Engine Path alone.`
     : undefined;
 }
 
@@ -107,7 +107,7 @@ function withNamespaceHint(error: AppError, values: HashicorpVaultValues): AppEr
   });
 }
 
-/** Makes sure of the token. AppRole logs in only if this session has no login of this role yet. */
+/** Makes sure of the token. Logs in only if this session has no such login yet. */
 export const authenticationStep = ({ authenticate, values }: CheckContext): Step => ({
   id: 'authentication',
   label: 'Authentication',

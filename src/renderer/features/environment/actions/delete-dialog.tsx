@@ -1,12 +1,15 @@
 import type { ErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
 import { providerDescriptors } from '@shared/providers';
-import { useState } from 'react';
+import { recoveryOf } from '@shared/providers/descriptor';
+import { useEffect, useId, useState, type SubmitEvent } from 'react';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { errorReport } from '@renderer/bridge';
 import { Button } from '@renderer/components/button';
 import { ErrorCard } from '@renderer/components/card';
+import { RadioList } from '@renderer/components/choice';
 import { Dialog } from '@renderer/components/dialog';
+import { TextField } from '@renderer/components/text-field';
 import { formatDate } from '@renderer/lib/format';
 import type { Removal } from '../../environments/store';
 
@@ -15,18 +18,28 @@ interface Props {
   readonly onClose: () => void;
 }
 
+type Where = 'here' | 'server';
+
 export function DeleteDialog({ environment, onClose }: Props) {
   const { environments, drafts, navigation, announcements } = useStores();
   const { id, name, synced, path } = environment;
   const provider = useFeature('connection', ({ settings }) => settings.provider);
-  const [busy, setBusy] = useState<'here' | 'server'>();
+  const formId = useId();
+  const [where, setWhere] = useState<Where>('here');
+  const [typed, setTyped] = useState('');
+  const [issue, setIssue] = useState<string>();
+  const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorReport>();
+  const isRecoverable = useRecoverable(environment);
   const { label, traits } = providerDescriptors[provider];
   const isShared = traits.place === 'server';
-  const both = isShared ? 'Here and on the server' : `Here and in ${label}`;
+  const onServer = synced && where === 'server';
+  const there = isShared ? 'on the server' : `in ${label}`;
+  const recovery = recoveryOf(traits.recovery, isRecoverable);
 
-  const remove = async (onServer: boolean): Promise<void> => {
-    setBusy(onServer ? 'server' : 'here');
+  const remove = async (): Promise<void> => {
+    if (onServer && typed.trim() !== name) return setIssue(`The name is ${name}.`);
+    setBusy(true);
     setError(undefined);
     try {
       const { list } = environments.getState();
@@ -37,80 +50,117 @@ export function DeleteDialog({ environment, onClose }: Props) {
       navigation
         .getState()
         .go(next === undefined ? { screen: 'welcome' } : { screen: 'environment', id: next.id });
-      announcements.getState().say(`${name} deleted. ${aftermath(onServer, removal)}`.trim());
+      announcements.getState().say(`${name} deleted. ${aftermath(removal, there)}`.trim());
     } catch (thrown) {
       setError(errorReport(thrown));
-      setBusy(undefined);
+      setBusy(false);
     }
+  };
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (!busy) void remove();
   };
 
   return (
     <Dialog
       isOpen
       role="alertdialog"
-      title={`Delete ${name}?`}
+      title={synced ? `Remove or delete ${name}?` : `Delete ${name}?`}
       onClose={onClose}
       actions={
         <>
-          <Button variant="quiet" isDisabled={busy !== undefined} onPress={onClose}>
+          <Button variant="quiet" isDisabled={busy} onPress={onClose}>
             Cancel
           </Button>
-          {synced ? (
-            <>
-              <Button
-                isBusy={busy === 'here'}
-                isDisabled={busy === 'server'}
-                onPress={() => void remove(false)}
-              >
-                Here only
-              </Button>
-              <Button
-                variant="danger"
-                isBusy={busy === 'server'}
-                isDisabled={busy === 'here'}
-                onPress={() => void remove(true)}
-              >
-                {both}
-              </Button>
-            </>
-          ) : (
-            <Button variant="danger" isBusy={busy === 'here'} onPress={() => void remove(false)}>
-              Delete environment
-            </Button>
-          )}
+          <Button
+            type="submit"
+            form={formId}
+            variant={synced && !onServer ? 'primary' : 'danger'}
+            isBusy={busy}
+          >
+            {!synced
+              ? 'Delete environment'
+              : onServer
+                ? `Delete ${there}`
+                : 'Remove from this computer'}
+          </Button>
         </>
       }
     >
-      {synced ? (
-        <div className="flex flex-col gap-2 text-text-2">
-          <p>
-            <span className="font-medium text-text">Here only:</span> Strongroom forgets the
-            environment. The secret stays at <Path path={path} /> in {label}, and Pull All adds it
-            again.
+      <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-3">
+        {synced ? (
+          <>
+            <RadioList
+              label="What to delete"
+              value={where}
+              isDisabled={busy}
+              onChange={(value) => {
+                setWhere(value === 'server' ? 'server' : 'here');
+                setIssue(undefined);
+              }}
+              options={[
+                {
+                  value: 'here',
+                  label: 'Remove from this computer',
+                  description: `The secret stays at ${path} in ${label}. Pull All adds the environment again.`,
+                },
+                {
+                  value: 'server',
+                  label: isShared
+                    ? 'Delete on the server too, for everyone'
+                    : `Delete in ${label} too`,
+                  description: `Deletes the secret at ${path} in ${label}. ${recovery}`,
+                },
+              ]}
+            />
+            {onServer ? (
+              <TextField
+                stacked
+                label={`Type ${name} to confirm`}
+                value={typed}
+                isDisabled={busy}
+                issue={issue}
+                onChange={(text) => {
+                  setTyped(text);
+                  setIssue(undefined);
+                }}
+              />
+            ) : null}
+          </>
+        ) : (
+          <p className="text-text-2">
+            Its variables are on this computer only. They are deleted with it and cannot be
+            recovered.
           </p>
-          <p>
-            <span className="font-medium text-text">{both}:</span> the secret at{' '}
-            <Path path={path} /> in {label} is deleted
-            {isShared ? ' for everyone who uses it' : ' too'}. {traits.recovery}
-          </p>
-        </div>
-      ) : (
-        <p className="text-text-2">
-          Its variables are on this computer only. They are deleted with it and cannot be recovered.
-        </p>
-      )}
+        )}
+      </form>
       {error === undefined ? null : <ErrorCard report={error} note="Nothing was deleted." />}
     </Dialog>
   );
 }
 
-const Path = ({ path }: { readonly path: string }) => (
-  <span className="font-mono text-xs break-all text-text">{path}</span>
-);
+/** Whether its secret could be undeleted; `undefined` while that is not known, as without a connection. */
+function useRecoverable({ id, synced }: Environment): boolean | undefined {
+  const { client } = useStores();
+  const [isRecoverable, setRecoverable] = useState<boolean>();
+  useEffect(() => {
+    if (!synced) return undefined;
+    const asked = new AbortController();
+    client.environments.removal({ id }, { signal: asked.signal }).then(
+      ({ recoverable }) => {
+        if (!asked.signal.aborted) setRecoverable(recoverable);
+      },
+      // Deleting asks the same server, and says what is wrong with it. Until then both sentences stay.
+      () => undefined,
+    );
+    return () => asked.abort();
+  }, [client, id, synced]);
+  return isRecoverable;
+}
 
-function aftermath(onServer: boolean, { recoverable, until }: Removal): string {
-  if (!onServer) return '';
+function aftermath({ absent, recoverable, until }: Removal, there: string): string {
+  if (absent === true) return `There was nothing ${there}.`;
   if (until !== undefined) return `It can be undeleted until ${formatDate(until)}.`;
-  if (recoverable === true) return 'It can be undeleted on the server.';
+  if (recoverable === true) return `It can be undeleted ${there}.`;
   return recoverable === false ? 'It cannot be undeleted.' : '';
 }

@@ -54,7 +54,12 @@ interface Prepared {
   readonly warnings: readonly string[];
 }
 
-function ExportDialog({ id, name, unsaved, onClose }: Props & { readonly onClose: () => void }) {
+export function ExportDialog({
+  id,
+  name,
+  unsaved,
+  onClose,
+}: Props & { readonly onClose: () => void }) {
   const { client, announcements } = useStores();
   const copyText = useCopyText();
   const [format, setFormat] = useState<ExportFormat>('dotenv');

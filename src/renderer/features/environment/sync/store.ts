@@ -5,7 +5,7 @@ import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport } from '@renderer/bridge';
-import type { DraftsStore } from '../drafts-store';
+import { presentDraft, sentDraft, type DraftsStore } from '../drafts-store';
 
 export type Side = 'here' | 'server';
 
@@ -34,7 +34,10 @@ export interface Sync {
   resolve(this: void, resolution: Exclude<SyncResolution, 'push'>): Promise<void>;
   /** Closes the meeting or the error. Sync stays off. */
   cancel(this: void): void;
-  disable(this: void): Promise<void>;
+  /** With `copy`, the values and the unsaved edits stay here, encrypted; else both are cleared. */
+  disable(this: void, copy: boolean): Promise<void>;
+  /** Repeats what failed, as after a person has unlocked the key. */
+  retry(this: void): Promise<void>;
 }
 
 export interface SyncEvents {
@@ -50,10 +53,13 @@ const nothing = { busy: false, error: undefined, meeting: undefined } as const;
 
 export const createSync = (client: Client, { drafts, onChanged }: SyncOptions) =>
   createStore<Sync>()((set, get) => {
+    let retry = async (): Promise<void> => undefined;
+
     /** Runs one call at a time, and shows its error if the environment is still on show. */
     const run = async (work: (id: string) => Promise<void>): Promise<void> => {
       const { id, busy } = get();
       if (id === undefined || busy) return;
+      retry = () => run(work);
       set({ busy: true, error: undefined });
       try {
         await work(id);
@@ -131,7 +137,16 @@ export const createSync = (client: Client, { drafts, onChanged }: SyncOptions) =
           }
         }),
       cancel: () => set({ meeting: undefined, error: undefined }),
-      disable: () => run(async (id) => changed(id, await client.environments.disableSync({ id }))),
+      disable: (copy) =>
+        run(async (id) => {
+          const present = copy ? presentDraft(drafts, id) : undefined;
+          const draft = present && sentDraft(id, present);
+          await changed(
+            id,
+            await client.environments.disableSync({ id, copy, ...(draft && { draft }) }),
+          );
+        }),
+      retry: () => retry(),
     };
   });
 

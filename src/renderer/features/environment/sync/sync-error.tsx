@@ -10,7 +10,7 @@ export function SyncError({ id, synced }: { readonly id: string; readonly synced
   const error = useFeature('sync', (state) => (state.id === id ? state.error : undefined));
   const meets = useFeature('sync', (state) => state.meeting !== undefined);
   if (error === undefined) return null;
-  const { enable, cancel } = sync.getState();
+  const { enable, retry, cancel } = sync.getState();
   const isScheduled = error.code === 'SCHEDULED_FOR_DELETION' && !synced;
   const undelete = (
     <Button variant="primary" onPress={() => void enable(true)}>
@@ -23,8 +23,8 @@ export function SyncError({ id, synced }: { readonly id: string; readonly synced
         {isKeyQuestion(error.code) ? (
           <KeyQuestion
             report={error}
-            what="credentials"
-            onRetry={() => void enable()}
+            what={synced ? 'variables' : 'credentials'}
+            onRetry={() => void retry()}
             onDismiss={cancel}
           />
         ) : (

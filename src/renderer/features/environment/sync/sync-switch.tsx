@@ -1,19 +1,20 @@
 import type { Environment } from '@shared/model/environment';
 import { layoutOf, pathIn, type Layout } from '@shared/model/layout';
 import { providerDescriptors } from '@shared/providers';
+import { useState } from 'react';
 import { Input, Label, TextField } from 'react-aria-components';
 import { useCommand } from '@renderer/app/use-command';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { SegmentedChoice } from '@renderer/components/choice';
 import { Spinner } from '@renderer/components/spinner';
 import { InlineSwitch } from '@renderer/components/switch';
-import { plural } from '@renderer/lib/format';
-import { unsavedCount } from '../drafts-store';
+import { SwitchOffDialog } from './switch-off-dialog';
 
 /** The switch, and the path to link to while it is off. */
 export function SyncSwitch({ environment }: { readonly environment: Environment }) {
-  const { sync, drafts, questions } = useStores();
-  const { id, name, synced, path } = environment;
+  const { sync } = useStores();
+  const { id, synced, path } = environment;
+  const [isLeaving, setLeaving] = useState(false);
   const provider = useFeature('connection', ({ settings }) => settings.provider);
   const typed = useFeature('sync', (state) => (state.id === id ? state.path : path));
   const busy = useFeature('sync', (state) => state.busy);
@@ -23,18 +24,10 @@ export function SyncSwitch({ environment }: { readonly environment: Environment 
   );
   const { label, traits } = providerDescriptors[provider];
 
-  const switchOff = async (): Promise<void> => {
-    const unsaved = unsavedCount(drafts.getState(), id);
-    const edits = unsaved === 0 ? '' : ` ${plural(unsaved, 'unsaved edit')} will be lost.`;
-    const answer = await questions.getState().ask({
-      title: `Switch sync off for ${name}?`,
-      text: `Its variables are cleared from this editor and stay in ${label} at ${path}.${edits} Export or copy the values you still need first.`,
-      answers: [{ id: 'off', label: 'Clear and switch off', variant: 'danger' }],
-    });
-    if (answer === 'off') await sync.getState().disable();
+  const change = (on: boolean): void => {
+    if (on) void sync.getState().enable();
+    else setLeaving(true);
   };
-
-  const change = (on: boolean): void => void (on ? sync.getState().enable() : switchOff());
   useCommand('sync', busy || meets ? undefined : () => change(!synced));
 
   return (
@@ -70,6 +63,9 @@ export function SyncSwitch({ environment }: { readonly environment: Environment 
           isDisabled={busy || meets}
         />
       )}
+      {isLeaving ? (
+        <SwitchOffDialog environment={environment} onClose={() => setLeaving(false)} />
+      ) : null}
     </div>
   );
 }

@@ -4,15 +4,19 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Button } from '@renderer/components/button';
 import { SegmentedChoice } from '@renderer/components/choice';
+import { ComboField } from '@renderer/components/combo-field';
 import { Fold } from '@renderer/components/fold';
 import { Switch } from '@renderer/components/switch';
 import { TextField } from '@renderer/components/text-field';
+import { ExpiryLine } from '../../provider-status/expiry-line';
 import { CredentialField } from './credential-field';
 import { afterPress } from '@renderer/lib/after-press';
 import { cx } from '@renderer/lib/class-names';
 import { isInUse } from './form';
+import { Proposal } from './proposal';
 import { ProviderChoice } from './provider-choice';
 import { SaveOutcome } from './save-outcome';
+import { SignInField } from './sign-in-field';
 import { hasUnsavedChanges, isSavedAsShown, shownIssues } from './store';
 import { useShallow } from 'zustand/react/shallow';
 
@@ -44,6 +48,10 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
   const form = useRef<HTMLDivElement>(null);
   const descriptor = providerDescriptors[provider];
   const shown = descriptor.fields.filter((field) => isFieldShown(field, values));
+
+  useEffect(() => {
+    void connection.getState().loadOffer(provider);
+  }, [connection, provider]);
 
   const focusFaulty = (issues: FieldIssues | undefined): void => {
     if (issues === undefined) return;
@@ -90,6 +98,7 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
           onChange={(chosen) => connection.getState().chooseProvider(chosen)}
         />
         <hr className="border-line" />
+        <Proposal />
         <Fields fields={shown.filter(({ more }) => more !== true)} />
         <MoreFields key={provider} fields={shown.filter(({ more }) => more === true)} />
         <SaveOutcome onRetry={() => void retry()} />
@@ -158,6 +167,8 @@ function MoreFields({ fields }: FieldsProps) {
   );
 }
 
+const NO_CHOICES: readonly string[] = [];
+
 function Field({ field }: { readonly field: FieldDescriptor }) {
   const { connection } = useStores();
   const { setValue, touch } = connection.getState();
@@ -166,10 +177,30 @@ function Field({ field }: { readonly field: FieldDescriptor }) {
     (state) => state.drafts[state.provider].values[field.name],
   );
   const issue = useFeature('connection', (state) => shownIssues(state)[field.name]);
+  const choices = useFeature(
+    'connection',
+    ({ offers, provider }) => offers[provider]?.choices?.[field.name],
+  );
   const { name, label, help, optional } = field;
 
   switch (field.kind) {
     case 'text':
+      if (field.hasChoices === true) {
+        return (
+          <ComboField
+            label={label}
+            help={help}
+            issue={issue}
+            optional={optional}
+            opens="manual"
+            options={choices ?? NO_CHOICES}
+            {...(field.placeholder !== undefined && { placeholder: field.placeholder })}
+            value={typeof value === 'string' ? value : ''}
+            onChange={(text) => setValue(name, text)}
+            onBlur={() => afterPress(() => touch(name))}
+          />
+        );
+      }
       return (
         <TextField
           label={label}
@@ -183,7 +214,11 @@ function Field({ field }: { readonly field: FieldDescriptor }) {
         />
       );
     case 'credential':
-      return <CredentialField field={field} issue={issue} />;
+      return field.signIn === true ? (
+        <SignInField field={field} issue={issue} />
+      ) : (
+        <CredentialField field={field} issue={issue} />
+      );
     case 'choice':
       return (
         <SegmentedChoice
@@ -274,6 +309,7 @@ function Actions({ onTest, onSave, onPullAll, onPushAll }: ActionsProps) {
             ? `Applies to ${workspace} only.`
             : 'Applies to every workspace that uses the defaults.'}
         </span>
+        {state.unsaved ? null : <ExpiryLine />}
       </div>
     </div>
   );

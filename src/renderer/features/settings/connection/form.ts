@@ -24,6 +24,8 @@ export type CredentialDraft =
   | { readonly state: 'saved' }
   /** Being typed; `replaces` if there is a stored one to go back to. */
   | { readonly state: 'typed'; readonly text: string; readonly replaces: boolean }
+  /** To be taken from where it was found on this computer; `from` says where. */
+  | { readonly state: 'taken'; readonly from: string; readonly replaces: boolean }
   /** Stored, and to be removed with the next save. */
   | { readonly state: 'removed' };
 
@@ -78,14 +80,16 @@ const mapCredentials = (
 /** The drafts with every typed credential forgotten. */
 export const withoutTyped = (drafts: Drafts): Drafts =>
   mapCredentials(drafts, (draft) => {
-    if (draft.state !== 'typed') return draft;
+    if (draft.state !== 'typed' && draft.state !== 'taken') return draft;
     return draft.replaces ? { state: 'saved' } : NOTHING_TYPED;
   });
 
 /** The drafts for a place where no credential is stored: those that were stored are to be entered. */
 export const withoutStored = (drafts: Drafts): Drafts =>
   mapCredentials(drafts, (draft) =>
-    draft.state === 'typed' ? { ...draft, replaces: false } : NOTHING_TYPED,
+    draft.state === 'typed' || draft.state === 'taken'
+      ? { ...draft, replaces: false }
+      : NOTHING_TYPED,
   );
 
 /**
@@ -155,7 +159,9 @@ export const isDirty = (
   differs(settings, provider, draft) ||
   Object.values(draft.credentials).some(
     (credential) =>
-      credential.state === 'removed' || (credential.state === 'typed' && credential.text !== ''),
+      credential.state === 'removed' ||
+      credential.state === 'taken' ||
+      (credential.state === 'typed' && credential.text !== ''),
   );
 
 /**
@@ -169,7 +175,7 @@ export const rebase = (drafts: Drafts, settings: ConnectionSettings): Drafts =>
       const { values, credentials } = drafts[provider];
       const merged = Object.entries(fresh.credentials).map(([name, stored]) => {
         const draft = credentials[name];
-        const isTyped = draft?.state === 'typed' && draft.text !== '';
+        const isTyped = draft?.state === 'taken' || (draft?.state === 'typed' && draft.text !== '');
         const isRemoval = draft?.state === 'removed' && stored.state === 'saved';
         return [name, isTyped || isRemoval ? draft : stored] as const;
       });
@@ -208,6 +214,7 @@ export function toForm(
   const credentials: CredentialChanges = {};
   for (const [name, credential] of Object.entries(draft.credentials)) {
     if (credential.state === 'removed') credentials[name] = { action: 'remove' };
+    else if (credential.state === 'taken') credentials[name] = { action: 'take' };
     else if (credential.state === 'typed' && credential.text !== '') {
       credentials[name] = { action: 'replace', value: credential.text };
     } else credentials[name] = { action: 'keep' };
@@ -229,7 +236,7 @@ export function issuesOf(
       .filter(([, credential]) =>
         credential.state === 'typed'
           ? credential.text !== ''
-          : credential.state === 'saved' || purpose === 'save',
+          : credential.state !== 'removed' || purpose === 'save',
       )
       .map(([name, credential]) => [name, knownText(credential)]),
   );

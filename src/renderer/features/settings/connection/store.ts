@@ -1,5 +1,10 @@
 import type { Client } from '@shared/contract/window';
-import type { CheckStep, ConnectionSettings, SettingsScope } from '@shared/model/connection';
+import type {
+  CheckStep,
+  ConnectionOffer,
+  ConnectionSettings,
+  SettingsScope,
+} from '@shared/model/connection';
 import { concernsProvider, isAuthenticationFailure, type ErrorReport } from '@shared/errors';
 import type { FieldIssues, ProviderId } from '@shared/providers/descriptor';
 import { createStore } from 'zustand';
@@ -33,6 +38,18 @@ export interface TestRun {
   readonly stale: boolean;
 }
 
+/** A sign-in with a browser, under way or failed. */
+export type SignInRun =
+  | { readonly phase: 'starting'; readonly error?: undefined }
+  | {
+      readonly phase: 'waiting';
+      readonly url: string;
+      readonly code?: string | undefined;
+      readonly opened: boolean;
+      readonly error?: undefined;
+    }
+  | { readonly phase: 'failed'; readonly error: ErrorReport };
+
 export interface ConnectionState {
   readonly settings: ConnectionSettings;
   /** The workspaces that the form is for: those with the global defaults, or only this one. */
@@ -46,11 +63,21 @@ export interface ConnectionState {
   readonly rescoping: boolean;
   readonly saveError: ErrorReport | undefined;
   readonly test: TestRun | undefined;
+  readonly signIn: SignInRun | undefined;
+  /** What was found on this computer for the form of a provider, once it was asked for. */
+  readonly offers: Readonly<Partial<Record<ProviderId, ConnectionOffer>>>;
   /** The field that a person asked to go to; a new object each time. */
   readonly sought: { readonly name: string } | undefined;
   chooseProvider(this: void, provider: ProviderId): void;
   setValue(this: void, name: string, value: string | boolean): void;
   setCredential(this: void, name: string, draft: CredentialDraft): void;
+  /** Looks for what other tools left on this computer for the form of this provider. */
+  loadOffer(this: void, provider: ProviderId): Promise<void>;
+  /** Fills the form with what was found. */
+  takeProposal(this: void): void;
+  /** Signs in for the form with a browser; `name`: of the credential. Saves if the rest was saved already. */
+  startSignIn(this: void, name: string): Promise<void>;
+  cancelSignIn(this: void): void;
   touch(this: void, name: string): void;
   seek(this: void, name: string): void;
   /** Forgets the sought field, so that the fold around it can be closed. */
@@ -108,6 +135,7 @@ export const createConnection = (
 ) =>
   createStore<ConnectionState>()((set, get) => {
     let testing: AbortController | undefined;
+    let signingIn: AbortController | undefined;
     let saves = 0;
     let next: (() => void) | undefined;
     /** The test whose refused credentials are to be saved nevertheless. */
@@ -258,8 +286,11 @@ export const createConnection = (
       rescoping: false,
       saveError: undefined,
       test: undefined,
+      signIn: undefined,
+      offers: {},
       sought: undefined,
       chooseProvider: (provider) => {
+        get().cancelSignIn();
         set(({ test }) => ({
           provider,
           touched: untouched,
@@ -274,6 +305,68 @@ export const createConnection = (
           ...draft,
           credentials: { ...draft.credentials, [name]: credential },
         })),
+      loadOffer: async (provider) => {
+        // If this fails, there is nothing to fill the form with, and it can be typed.
+        const offer = await client.connections.offer({ workspaceId, provider }).catch(() => ({}));
+        set(({ offers }) => ({ offers: { ...offers, [provider]: offer } }));
+      },
+      takeProposal: () => {
+        const proposal = get().offers[get().provider]?.proposal;
+        if (proposal === undefined) return;
+        const from = sourceOf(proposal);
+        change((draft) => ({
+          values: { ...draft.values, ...proposal.values },
+          credentials: {
+            ...draft.credentials,
+            ...Object.fromEntries(
+              proposal.credentials.map((name) => [name, { state: 'taken', from, replaces: false }]),
+            ),
+          },
+        }));
+      },
+      startSignIn: async (name) => {
+        const { provider, drafts, settings } = get();
+        const draft = drafts[provider];
+        const wasSaved = settings.providers[provider].saved && !hasUnsavedChanges(get());
+        const faulty = Object.keys(issuesOf(provider, draftInForm(get()), 'save')).filter(
+          (field) => field !== name,
+        );
+        if (faulty.length > 0) {
+          set(({ touched }) => ({ touched: new Set([...touched, ...faulty]) }));
+          return;
+        }
+        signingIn?.abort();
+        const aborter = new AbortController();
+        signingIn = aborter;
+        const update = (run: SignInRun | undefined): void => {
+          if (signingIn === aborter) set({ signIn: run });
+        };
+        update({ phase: 'starting' });
+        try {
+          const form = toForm(target(), provider, draft);
+          const steps = await client.connections.signIn(form, { signal: aborter.signal });
+          for await (const step of steps) {
+            if (step.type === 'open') {
+              update({ phase: 'waiting', url: step.url, code: step.code, opened: step.opened });
+            } else {
+              get().setCredential(name, { state: 'taken', from: 'the sign-in', replaces: false });
+            }
+          }
+          update(undefined);
+          if (wasSaved) await save();
+        } catch (error) {
+          update(
+            aborter.signal.aborted || isCancelled(error)
+              ? undefined
+              : { phase: 'failed', error: errorReport(error) },
+          );
+        }
+      },
+      cancelSignIn: () => {
+        signingIn?.abort();
+        signingIn = undefined;
+        set({ signIn: undefined });
+      },
       touch: (name) => set(({ touched }) => ({ touched: new Set(touched).add(name) })),
       seek: (name) => set({ sought: { name } }),
       forgetSought: () => set({ sought: undefined }),
@@ -303,6 +396,7 @@ export const createConnection = (
         if (test.stale || isRefuted) set({ test: undefined });
       },
       discard: () => {
+        get().cancelSignIn();
         testing?.abort();
         testing = undefined;
         isScopeKnown = false;
@@ -338,6 +432,31 @@ export const createConnection = (
       forgetTyped: () => set(({ drafts }) => ({ drafts: withoutTyped(drafts) })),
     };
   });
+
+type Proposal = NonNullable<ConnectionOffer['proposal']>;
+
+/** Where the credentials of a proposal are from. */
+const sourceOf = ({ credentialsFrom }: Proposal): string => credentialsFrom ?? 'this computer';
+
+/** What the form can be filled with: only if it was never saved, and does not hold it already. */
+export function proposalToUse(state: ConnectionState): Proposal | undefined {
+  const { provider, settings, offers, drafts } = state;
+  const proposal = offers[provider]?.proposal;
+  if (proposal === undefined || settings.providers[provider].saved) return undefined;
+  const isTaken = proposal.credentials.every(
+    (name) => drafts[provider].credentials[name]?.state === 'taken',
+  );
+  const isFilled = Object.entries(proposal.values).every(
+    ([name, value]) => drafts[provider].values[name] === value,
+  );
+  return isTaken && isFilled ? undefined : proposal;
+}
+
+/** Where a credential of the form can be taken from; `undefined` if it cannot be. */
+export function takenFrom({ provider, offers }: ConnectionState, name: string): string | undefined {
+  const proposal = offers[provider]?.proposal;
+  return proposal?.credentials.includes(name) === true ? sourceOf(proposal) : undefined;
+}
 
 const failureIn = ({ steps }: TestRun): CheckStep | undefined =>
   steps.find(({ status }) => status === 'failed');

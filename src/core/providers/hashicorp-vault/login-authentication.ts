@@ -1,24 +1,29 @@
-/** A token from an AppRole login of this session. */
-import { AppError, isAppError } from '@shared/errors';
+/** A token from a login of this session. */
+import type { AppError } from '@shared/errors';
 import type { Secret } from '@core/secrets/secret';
-import type { ApproleCredentials, ApproleLogin, IssuedToken } from './approle-login';
-import { TokenExaminer, type Authentication } from './authentication';
+import {
+  TokenExaminer,
+  loginRefused,
+  type Authentication,
+  type MethodName,
+} from './authentication';
 import type { VaultClient } from './client';
+import type { IssuedToken, Login, LoginCredentials } from './login';
 import { encodePath } from './paths';
 import { Shared, ifVaultAnswers } from './shared';
 import type { TokenFacts } from './token';
-import { lookUpWrapping } from './wrapping';
 
-export class ApproleAuthentication implements Authentication {
-  readonly method = 'AppRole';
+export class LoginAuthentication implements Authentication {
+  readonly method: MethodName;
   readonly #issued = new WeakMap<Secret, IssuedToken>();
   readonly #examiner: TokenExaminer;
 
   constructor(
-    private readonly login: ApproleLogin,
-    private readonly credentials: ApproleCredentials,
+    private readonly login: Login,
+    private readonly credentials: LoginCredentials,
     private readonly client: VaultClient,
   ) {
+    this.method = credentials.method.name;
     this.#examiner = new TokenExaminer(client, [credentials.namespace]);
     login.retain();
   }
@@ -33,7 +38,7 @@ export class ApproleAuthentication implements Authentication {
     signal: AbortSignal,
   ): Promise<Secret | undefined> {
     const issued = this.#issued.get(token);
-    if (this.login.isRefusedFromHere) throw refusedFromHere();
+    if (this.login.isRefusedFromHere) throw refusedFromHere(this.method);
     if (issued === undefined || this.login.lookupTellsNothing) return undefined;
     if (!(await this.#examiner.isBad(token, sentAt, signal))) return undefined;
     return this.#remember(await this.#replace(issued, signal));
@@ -48,28 +53,24 @@ export class ApproleAuthentication implements Authentication {
     if (this.login.isRefusedFromHere) this.login.isRefusedFromHere = false;
     else if (this.login.lookupTellsNothing) return this.login.facts(issued);
     const fresh = await this.#replace(issued, signal);
-    if (this.login.isRefusedFromHere) throw refusedFromHere();
+    if (this.login.isRefusedFromHere) throw refusedFromHere(this.method);
     return this.login.facts(fresh);
+  }
+
+  /** The credentials are good for another login. */
+  expiry(): undefined {
+    return undefined;
   }
 
   dispose(): void {
     this.login.release();
   }
 
-  /** Recognises a wrapping token that was entered as if it were the Secret ID itself. */
   async #logIn(signal: AbortSignal): Promise<IssuedToken> {
     try {
       return await this.login.token(this.credentials, signal);
     } catch (error) {
-      const { secretId, namespace } = this.credentials;
-      const isTokenLike = /^(hvs|s)\./.test(secretId.reveal());
-      if (!isAppError(error, 'APPROLE_REFUSED') || !isTokenLike) throw error;
-      const wrapped = await lookUpWrapping(this.client, secretId, [namespace], signal);
-      throw new AppError('APPROLE_REFUSED', {
-        ...(wrapped === 'secret-id' ? wrappedSecretId : otherToken),
-        details: { ...error.details, field: 'secretId' },
-        cause: error,
-      });
+      throw (await this.credentials.method.explain?.(error, this.client, signal)) ?? error;
     }
   }
 
@@ -100,38 +101,24 @@ export class ApproleAuthentication implements Authentication {
 }
 
 /** See `token_bound_cidrs` in https://developer.hashicorp.com/vault/api-docs/auth/approle */
-const refusedFromHere = (): AppError =>
-  new AppError('APPROLE_REFUSED', {
-    message:
-      'The AppRole login works, but its token is refused from the network address of this computer.',
+const refusedFromHere = (method: MethodName): AppError =>
+  loginRefused(method, {
+    message: `The ${method} login works, but its token is refused from the network address of this computer.`,
     likelyCause: 'The role binds its tokens to other addresses (token_bound_cidrs).',
-    hint: 'Ask whoever administers Vault to add your address to token_bound_cidrs of the role, or connect by a network that it allows.',
+    hint: 'Ask your Vault administrator to add your address to token_bound_cidrs of the role, or connect by a network that it allows.',
     remedy: { open: 'connection' },
   });
-
-const wrappedSecretId = {
-  message: 'This Secret ID is wrapped.',
-  likelyCause: 'It was handed over as a wrapping token, which has to be unwrapped first.',
-  hint: 'Turn on “Secret ID is wrapped”. The wrapping token has not been used up.',
-} as const;
-
-const otherToken = {
-  message: 'What was entered as Secret ID looks like a token.',
-  likelyCause:
-    'It is a wrapping token that was used already or has expired, or a token to work with.',
-  hint: 'Ask for a new wrapping token. A token to work with goes in with Authentication set to Token.',
-} as const;
 
 /** An AppRole whose Secret ID has to be unwrapped first. */
 export class WrappedApproleAuthentication implements Authentication {
   readonly method = 'AppRole';
   readonly remark =
     'The Secret ID was unwrapped, which works only once: save to keep it, since until then it is in memory alone';
-  readonly #inner: Shared<ApproleAuthentication>;
-  #opened: ApproleAuthentication | undefined;
+  readonly #inner: Shared<LoginAuthentication>;
+  #opened: LoginAuthentication | undefined;
   #isDisposed = false;
 
-  constructor(unwrap: () => Promise<ApproleAuthentication>) {
+  constructor(unwrap: () => Promise<LoginAuthentication>) {
     this.#inner = new Shared(async () => {
       const inner = await unwrap();
       if (this.#isDisposed) inner.dispose();
@@ -154,6 +141,10 @@ export class WrappedApproleAuthentication implements Authentication {
 
   async verify(signal: AbortSignal): Promise<TokenFacts> {
     return (await this.#inner.get(signal)).verify(signal);
+  }
+
+  expiry(): undefined {
+    return undefined;
   }
 
   dispose(): void {

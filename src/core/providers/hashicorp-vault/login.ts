@@ -1,32 +1,49 @@
 /**
- * AppRole logs in once a session. Every login uses up one of a Secret ID's uses, so Test, Save and
- * Pull All share one, and so does everybody who asks while it is under way.
+ * A login is made once a session. Each of AppRole uses up one of a Secret ID's uses, and each of LDAP asks the
+ * directory, so Test, Save and Pull All share one, and so does everybody who asks while it is under way.
  */
 import { createHash } from 'node:crypto';
+import type { AppError } from '@shared/errors';
 import { Secret } from '@core/secrets/secret';
-import { AdaptiveLimit } from '@core/network/concurrency';
+import { RequestLimit } from '@core/network/request-limit';
 import type { Network } from '@core/network/network';
 import type { Runtime } from '@core/runtime';
 import { untilAborted } from '@core/network/until-aborted';
 import type { VaultAnswer } from './answer';
+import type { MethodName } from './authentication';
 import { VaultClient, type VaultRequest } from './client';
-import { loginError } from './errors';
 import { LeaseKeeper, authSchema, leaseTimes, type LeasedToken, type RenewCall } from './lease';
-import { encodePath } from './paths';
+import { asksForMore, secondFactor } from './login-errors';
+import { encodePath, type EncodedPath } from './paths';
 import { detached } from './shared';
 import type { TokenFacts } from './token';
 
-export interface ApproleCredentials {
+/** A Vault, and how it is reached. */
+export interface VaultAccess {
   readonly url: string;
-  readonly namespace: string;
-  /** Of the auth method, without `auth/`. */
-  readonly approleMount: string;
-  readonly roleId: string;
-  readonly secretId: Secret;
-  /** How to connect; not part of whose login it is. */
   readonly network: Network;
   readonly deadlineMs: number;
   readonly runtime: Runtime;
+}
+
+/** One way to log in, with what it takes. */
+export interface LoginMethod {
+  readonly name: MethodName;
+  readonly path: EncodedPath;
+  /** What tells this login from others: mount, names and credentials. Only its hash is kept. */
+  readonly identity: readonly string[];
+  /** The JSON text to send. Called for each login, so that a file is read again. */
+  body(): Promise<string>;
+  /** What an answer other than success means. `wasAccepted`: the same login has worked before. */
+  refusal(answer: VaultAnswer, wasAccepted: boolean): AppError;
+  /** A better explanation of a refusal, if another call can give it. */
+  explain?(error: unknown, client: VaultClient, signal: AbortSignal): Promise<unknown>;
+}
+
+export interface LoginCredentials extends VaultAccess {
+  /** Sent as a header; empty for the root. */
+  readonly namespace: string;
+  readonly method: LoginMethod;
 }
 
 /** A token that a login gave. */
@@ -37,11 +54,9 @@ export interface IssuedToken extends LeasedToken {
 }
 
 /** Logins and renewals use a separate connection, which no provider closes. */
-export async function sendAlone(
-  credentials: ApproleCredentials,
-  request: VaultRequest,
-): Promise<VaultAnswer> {
-  const client = new VaultClient({ ...credentials, maxSockets: 1, limit: new AdaptiveLimit(1) });
+export async function sendAlone(access: VaultAccess, request: VaultRequest): Promise<VaultAnswer> {
+  const limit = new RequestLimit({ runtime: access.runtime, most: 1 });
+  const client = new VaultClient({ ...access, maxSockets: 1, limit });
   try {
     return await client.send(request, detached());
   } finally {
@@ -49,7 +64,7 @@ export async function sendAlone(
   }
 }
 
-export class ApproleLogin {
+export class Login {
   /** A role whose policies withhold lookup-self, so that it cannot tell a bad token. */
   lookupTellsNothing = false;
   /** Tokens of this login are refused from this computer, whatever they are used for. */
@@ -57,7 +72,7 @@ export class ApproleLogin {
   #current: Promise<IssuedToken> | undefined;
   /** What `#current` gave, once it has. */
   #issued: IssuedToken | undefined;
-  /** Whether this Secret ID was good earlier in this session. */
+  /** Whether these credentials were good earlier in this session. */
   #wasAccepted = false;
   #users = 0;
   readonly #keeper: LeaseKeeper;
@@ -66,8 +81,8 @@ export class ApproleLogin {
     this.#keeper = new LeaseKeeper(runtime);
   }
 
-  /** The session's token. Logs in or renews first if needed. Throws `APPROLE_REFUSED` … */
-  async token(credentials: ApproleCredentials, signal: AbortSignal): Promise<IssuedToken> {
+  /** The session's token. Logs in or renews first if needed. Throws `APPROLE_REFUSED`, `LOGIN_REFUSED` … */
+  async token(credentials: LoginCredentials, signal: AbortSignal): Promise<IssuedToken> {
     const issued = await untilAborted(this.#current ?? this.#logIn(credentials), signal);
     if (this.runtime.now() >= issued.expiresAt) return this.replace(issued, credentials, signal);
     const renew = renewalOf(credentials);
@@ -79,7 +94,7 @@ export class ApproleLogin {
   /** Logs in again in place of a token that is no longer good. All who hold that token share it. */
   replace(
     bad: IssuedToken,
-    credentials: ApproleCredentials,
+    credentials: LoginCredentials,
     signal: AbortSignal,
   ): Promise<IssuedToken> {
     bad.replacement ??= this.#logIn(credentials);
@@ -110,7 +125,7 @@ export class ApproleLogin {
     this.#keeper.stop();
   }
 
-  #logIn(credentials: ApproleCredentials): Promise<IssuedToken> {
+  #logIn(credentials: LoginCredentials): Promise<IssuedToken> {
     this.#keeper.stop();
     const login = this.#requestLogin(credentials);
     this.#current = login;
@@ -126,21 +141,18 @@ export class ApproleLogin {
     return login;
   }
 
-  async #requestLogin(credentials: ApproleCredentials): Promise<IssuedToken> {
+  async #requestLogin(credentials: LoginCredentials): Promise<IssuedToken> {
+    const { method, namespace } = credentials;
+    const body = await method.body();
     const asked = this.runtime.now();
     const answer = await sendAlone(credentials, {
       method: 'POST',
-      path: encodePath('auth', credentials.approleMount, 'login'),
-      namespace: credentials.namespace,
-      body: JSON.stringify({
-        role_id: credentials.roleId,
-        secret_id: credentials.secretId.reveal(),
-      }),
+      path: method.path,
+      namespace,
+      body,
     });
-    if (!answer.isSuccess) {
-      const { approleMount: mount } = credentials;
-      throw loginError(answer, { mount, wasAccepted: this.#wasAccepted });
-    }
+    if (!answer.isSuccess) throw method.refusal(answer, this.#wasAccepted);
+    if (asksForMore(answer)) throw secondFactor(method.name, answer);
     this.#wasAccepted = true;
     const { auth } = answer.parse(authSchema);
     return {
@@ -152,7 +164,7 @@ export class ApproleLogin {
 }
 
 const renewalOf =
-  (credentials: ApproleCredentials): RenewCall =>
+  (credentials: LoginCredentials): RenewCall =>
   (token) =>
     sendAlone(credentials, {
       method: 'POST',
@@ -161,22 +173,21 @@ const renewalOf =
       body: '{}',
     });
 
-/** All logins of this run of the app, by whose they are. Holds no Secret ID, only a hash. */
-export class ApproleLogins {
-  readonly #logins = new Map<string, ApproleLogin>();
+/** All logins of this run of the app, by whose they are. Holds no credential, only a hash. */
+export class Logins {
+  readonly #logins = new Map<string, Login>();
 
   constructor(private readonly runtime: Runtime) {}
 
-  of({ url, namespace, approleMount, roleId, secretId }: ApproleCredentials): ApproleLogin {
+  of({ url, namespace, method }: LoginCredentials): Login {
     const identity = JSON.stringify([
       new URL(url).href,
       namespace,
-      approleMount,
-      roleId,
-      secretId.reveal(),
+      method.name,
+      ...method.identity,
     ]);
     const key = createHash('sha256').update(identity).digest('base64url');
-    const login = this.#logins.get(key) ?? new ApproleLogin(this.runtime);
+    const login = this.#logins.get(key) ?? new Login(this.runtime);
     this.#logins.set(key, login);
     return login;
   }

@@ -1,5 +1,5 @@
-/** The choice of the environments to compare. */
-import { COMPARED_MAX } from '@shared/model/comparison';
+/** The choice of several environments, in a popover at a button. */
+import type { Environment } from '@shared/model/environment';
 import { Check, ChevronDown } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import {
@@ -11,20 +11,35 @@ import {
   Popover,
   Virtualizer,
 } from 'react-aria-components';
-import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { SearchField } from '../../components/search-field';
 import { plural } from '../../lib/format';
 import { scaled } from '../../lib/rem';
-import { searchEnvironments } from '../environments/store';
+import { searchEnvironments } from './store';
 
-export function EnvironmentPicker() {
-  const count = useFeature('compare', (state) => state.ids.length);
+interface Props {
+  /** What the environments are chosen for, such as “Environments to compare”. */
+  readonly label: string;
+  readonly list: readonly Environment[];
+  /** The chosen ones, in their order. */
+  readonly ids: readonly string[];
+  readonly max: number;
+  /** Environments that were chosen before keep their place; new ones come last. */
+  readonly onChoose: (ids: readonly string[]) => void;
+  /** For a page that opens it by another button too. */
+  readonly isOpen?: boolean;
+  readonly onOpenChange?: (isOpen: boolean) => void;
+}
+
+export function EnvironmentPicker({ isOpen, onOpenChange, ...props }: Props) {
   return (
-    <DialogTrigger>
+    <DialogTrigger
+      {...(isOpen !== undefined && { isOpen })}
+      {...(onOpenChange && { onOpenChange })}
+    >
       <Button>
         Environments
-        <span className="text-text-2 tabular-nums">{count}</span>
+        <span className="text-text-2 tabular-nums">{props.ids.length}</span>
         <ChevronDown aria-hidden className="size-3.5 text-text-3" />
       </Button>
       <Popover
@@ -35,11 +50,8 @@ export function EnvironmentPicker() {
         offset={4}
         className="flex w-72 flex-col rounded-lg border border-line-strong bg-panel shadow-overlay"
       >
-        <Dialog
-          aria-label="Environments to compare"
-          className="flex min-h-0 flex-col gap-2 p-2 outline-none"
-        >
-          <Choices />
+        <Dialog aria-label={props.label} className="flex min-h-0 flex-col gap-2 p-2 outline-none">
+          <Choices {...props} />
         </Dialog>
       </Popover>
     </DialogTrigger>
@@ -49,19 +61,15 @@ export function EnvironmentPicker() {
 const ROW = 28;
 const ROWS_SHOWN = 10;
 
-function Choices() {
-  const { compare } = useStores();
+function Choices({ label, list, ids, max, onChoose }: Props) {
   const [search, setSearch] = useState('');
-  const list = useFeature('environments', (state) => state.list);
-  const ids = useFeature('compare', (state) => state.ids);
   const found = useMemo(() => searchEnvironments(list, search), [list, search]);
-  const isFull = ids.length >= COMPARED_MAX;
+  const isFull = ids.length >= max;
 
   const choose = (keys: ReadonlySet<unknown>): void => {
-    // Environments that were chosen before keep their place; new ones come last.
     const kept = ids.filter((id) => keys.has(id));
     const added = list.map(({ id }) => id).filter((id) => keys.has(id) && !ids.includes(id));
-    void compare.getState().choose([...kept, ...added].slice(0, COMPARED_MAX));
+    onChoose([...kept, ...added].slice(0, max));
   };
 
   return (
@@ -76,7 +84,7 @@ function Choices() {
       />
       <Virtualizer layout={ListLayout} layoutOptions={{ rowSize: scaled(ROW) }}>
         <ListBox
-          aria-label="Environments to compare"
+          aria-label={label}
           items={found}
           selectionMode="multiple"
           // Escape closes the picker and undoes nothing.
@@ -88,7 +96,9 @@ function Choices() {
           {...(isFull && {
             disabledKeys: list.flatMap(({ id }) => (ids.includes(id) ? [] : [id])),
           })}
-          renderEmptyState={() => <p className="px-2 py-1 text-text-2">Nothing matches.</p>}
+          renderEmptyState={() => (
+            <p className="px-2 py-1 text-text-2">Nothing matches. Esc clears the search.</p>
+          )}
           className="overflow-auto outline-none"
           style={{ height: scaled(ROW) * Math.min(ROWS_SHOWN, Math.max(1, found.length)) }}
         >
@@ -111,9 +121,7 @@ function Choices() {
         </ListBox>
       </Virtualizer>
       <p className="px-1 text-xs text-text-2">
-        {isFull
-          ? `At most ${String(COMPARED_MAX)}.`
-          : `${plural(ids.length, 'environment')} chosen.`}
+        {isFull ? `At most ${String(max)}.` : `${plural(ids.length, 'environment')} chosen.`}
       </p>
     </>
   );

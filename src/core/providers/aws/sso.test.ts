@@ -1,0 +1,130 @@
+/** Sign-in by IAM Identity Center, against stand-ins for it and for Secrets Manager. */
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import {
+  startSecretsManagerServer,
+  type SecretsManagerServer,
+} from '@test/servers/secrets-manager/server';
+import { startIdentityCenter, type IdentityCenter } from '@test/servers/aws/identity-center';
+import { FakeRuntime } from '@test/support/fake-runtime';
+import { appErrorOf } from '@test/support/failure-of';
+import {
+  awsSecretsManagerDescriptor,
+  awsSecretsManagerSchema,
+} from '@shared/providers/aws-secrets-manager';
+import type { Secret } from '@core/secrets/secret';
+import { createAwsSecretsManagerFactory } from '../aws-secrets-manager/factory';
+
+const HOUR = 3_600_000;
+
+let aws: SecretsManagerServer;
+let center: IdentityCenter;
+let runtime: FakeRuntime;
+
+beforeEach(async () => {
+  aws = await startSecretsManagerServer();
+  onTestFinished(() => aws.stop());
+  aws.put('app', '{"A":"1"}');
+  // Real time: signatures carry it.
+  let ahead = 0;
+  runtime = new FakeRuntime({
+    now: () => Date.now() + ahead,
+    advance: (milliseconds) => {
+      ahead += milliseconds;
+    },
+  });
+  center = await startIdentityCenter({
+    keys: () => aws.accessKey({ sessionToken: true }),
+    now: () => runtime.now(),
+  });
+  onTestFinished(() => center.close());
+  Object.assign(runtime.env, center.env);
+});
+
+const settings = (more: object = {}) => ({
+  values: awsSecretsManagerSchema.parse({
+    ...awsSecretsManagerDescriptor.defaults,
+    endpoint: aws.endpoint,
+    region: 'us-east-1',
+    authentication: 'sso',
+    ssoStartUrl: center.startUrl,
+    ssoRegion: 'eu-west-1',
+    ssoAccount: '123456789012',
+    ssoRole: 'Developer',
+    ...more,
+  }),
+  credentials: {},
+});
+
+async function signIn(browse: (url: string) => unknown, more: object = {}): Promise<Secret> {
+  const factory = createAwsSecretsManagerFactory({ runtime });
+  const steps = factory.signIn?.(settings(more), new AbortController().signal) ?? [];
+  for await (const step of steps) {
+    if (step.type === 'open') await browse(`${step.url}#${step.code ?? ''}`);
+    else if (step.credentials['ssoToken'] !== undefined) return step.credentials['ssoToken'];
+  }
+  throw new Error('The sign-in ended without a token');
+}
+
+function connect(ssoToken: Secret, more: object = {}) {
+  const factory = createAwsSecretsManagerFactory({ runtime });
+  const provider = factory.create({ ...settings(more), credentials: { ssoToken } });
+  onTestFinished(() => provider.dispose());
+  return provider;
+}
+
+const options = () => ({ signal: new AbortController().signal });
+
+it('signs in with a code, and reads with the keys of the role until the sign-in ends', async () => {
+  center.decision = 'slow-down-first';
+  const pages: string[] = [];
+  const token = await signIn((url) => {
+    pages.push(url);
+    return fetch(url);
+  });
+  expect(pages).toEqual([`${center.url}/device?user_code=ABCD-EFGH#ABCD-EFGH`]);
+  // A second, and after “slow down” five more.
+  expect(runtime.waits).toEqual([1000, 6000]);
+  const provider = connect(token);
+  expect((await provider.read('app', options())).path).toBe('app');
+  const { at = 0, ...rest } = provider.expiry?.() ?? {};
+  expect(rest).toEqual({ what: 'sign-in', renews: false });
+  expect(Math.abs(at - runtime.now() - 8 * HOUR)).toBeLessThan(60_000);
+
+  center.revoke();
+  const error = await appErrorOf(connect(token).read('app', options()));
+  expect(error).toMatchObject({ code: 'SSO_LOGIN_NEEDED' });
+  expect(error.report().remedy).toEqual({ open: 'connection', field: 'ssoToken' });
+});
+
+it('asks nobody with a sign-in that has ended by the clock', async () => {
+  const token = await signIn(fetch);
+  await runtime.advance(9 * HOUR);
+  const error = await appErrorOf(connect(token).read('app', options()));
+  expect(error.code).toBe('SSO_LOGIN_NEEDED');
+  expect(aws.requests).toHaveLength(0);
+});
+
+it('says that the role is not assigned', async () => {
+  const token = await signIn(fetch);
+  const error = await appErrorOf(connect(token, { ssoRole: 'Admin' }).read('app', options()));
+  expect(error).toMatchObject({ code: 'ROLE_REFUSED' });
+  expect(error.message).toContain('“Admin” in account 123456789012');
+});
+
+it('says that it was denied, that nobody came, and that the start page is unknown', async () => {
+  center.decision = 'deny';
+  expect((await appErrorOf(signIn(fetch))).message).toContain('refused, or given up');
+  expect((await appErrorOf(signIn(() => undefined))).message).toBe(
+    'Nobody signed in while the code was good.',
+  );
+  const ssoStartUrl = 'https://other.awsapps.com/start';
+  const error = await appErrorOf(signIn(fetch, { ssoStartUrl }));
+  expect(error.details?.field).toBe('ssoStartUrl');
+});
+
+it('offers profiles and regions to choose from', async () => {
+  const choices = await createAwsSecretsManagerFactory({ runtime }).choices?.();
+  expect(choices?.['region']).toContain('eu-west-1');
+  expect(choices?.['region']).not.toContain('eu-west-9');
+  expect(choices).toHaveProperty('profile');
+});

@@ -1,0 +1,301 @@
+/**
+ * Sign-in by IAM Identity Center: device authorisation (https://www.rfc-editor.org/rfc/rfc8628) as in
+ * https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/Welcome.html, and the keys of a role from
+ * https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html. The SDK would keep the
+ * token as plain text in ~/.aws/sso/cache. Here it is a credential like all others.
+ */
+import { AppError, type AppErrorOptions } from '@shared/errors';
+import type { AwsValues } from '@shared/providers/aws';
+import { z } from 'zod';
+import { withDeadline } from '@core/network/deadline';
+import { HttpClient, refuseRedirect, type HttpAnswer } from '@core/network/http';
+import type { Network } from '@core/network/network';
+import type { Runtime } from '@core/runtime';
+import { Secret } from '@core/secrets/secret';
+import type { SignInStep } from '../provider';
+import type { FoundCredentials } from './client';
+
+export interface SsoAccess {
+  readonly values: Pick<AwsValues, 'ssoStartUrl' | 'ssoRegion' | 'ssoAccount' | 'ssoRole'>;
+  readonly network: Network;
+  readonly runtime: Runtime;
+  /** Milliseconds for one request. */
+  readonly deadlineMs: number;
+}
+
+/** What is stored of a sign-in. */
+const tokenSchema = z.object({
+  accessToken: z.string().min(1),
+  /** Milliseconds since 1970, UTC. */
+  expiresAt: z.number(),
+});
+type Token = z.infer<typeof tokenSchema>;
+
+const clientSchema = z.object({ clientId: z.string(), clientSecret: z.string() });
+const deviceSchema = z.object({
+  deviceCode: z.string(),
+  userCode: z.string(),
+  verificationUri: z.string(),
+  verificationUriComplete: z.string().optional(),
+  /** Seconds. */
+  expiresIn: z.number(),
+  interval: z.number().optional(),
+});
+const createdSchema = z.object({ accessToken: z.string().min(1), expiresIn: z.number() });
+const refusalSchema = z.object({ error: z.string() });
+const keysSchema = z.object({
+  roleCredentials: z.object({
+    accessKeyId: z.string(),
+    secretAccessKey: z.string(),
+    sessionToken: z.string(),
+    expiration: z.number(),
+  }),
+});
+
+/** Seconds between two questions, unless the answer says otherwise, and what `slow_down` adds. */
+const INTERVAL = 5;
+
+const suffixOf = (region: string): string => {
+  if (region.startsWith('cn-')) return 'amazonaws.com.cn';
+  return region.startsWith('eusc-') ? 'amazonaws.eu' : 'amazonaws.com';
+};
+
+/** The SDKs take these from the same variables: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+function addressOf(service: 'oidc' | 'portal', region: string, { env }: Runtime): string {
+  const given = env[service === 'oidc' ? 'AWS_ENDPOINT_URL_SSO_OIDC' : 'AWS_ENDPOINT_URL_SSO'];
+  if (given !== undefined && given !== '') return given.replace(/\/+$/, '');
+  return `https://${service === 'oidc' ? 'oidc' : 'portal.sso'}.${region}.${suffixOf(region)}`;
+}
+
+interface Question {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+async function ask(
+  { network, deadlineMs }: SsoAccess,
+  { method, url, headers = {}, body }: Question,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  const http = new HttpClient({ network, maxSockets: 1 });
+  try {
+    return await withDeadline(signal, deadlineMs, async (either) => {
+      const answer = await http.send({
+        method,
+        url,
+        headers: {
+          Accept: 'application/json',
+          ...(body !== undefined && { 'Content-Type': 'application/json' }),
+          ...headers,
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+        isSafe: method === 'GET',
+        signal: either,
+      });
+      refuseRedirect(answer, url);
+      return answer;
+    });
+  } finally {
+    http.close();
+  }
+}
+
+function parsed<Schema extends z.ZodType>(answer: HttpAnswer, schema: Schema): z.infer<Schema> {
+  const result = schema.safeParse(answer.json());
+  if (!result.success) throw new AppError('UNEXPECTED_ANSWER', { details: answer.details });
+  return result.data;
+}
+
+const refusalIn = (answer: HttpAnswer): string | undefined =>
+  refusalSchema.safeParse(answer.json()).data?.error;
+
+/** Throws `LOGIN_REFUSED`, `CANCELLED`, and network codes. */
+export async function* signInBySso(
+  access: SsoAccess,
+  signal: AbortSignal,
+): AsyncGenerator<SignInStep, void, undefined> {
+  const { values, runtime } = access;
+  const base = addressOf('oidc', values.ssoRegion, runtime);
+  const post = (path: string, body: unknown): Promise<HttpAnswer> =>
+    ask(access, { method: 'POST', url: `${base}${path}`, body }, signal);
+
+  const registered = await post('/client/register', {
+    clientName: 'Strongroom',
+    clientType: 'public',
+    scopes: ['sso:account:access'],
+  });
+  if (registered.status !== 200) throw refusedToStart(registered);
+  const client = parsed(registered, clientSchema);
+  const started = await post('/device_authorization', {
+    ...client,
+    startUrl: values.ssoStartUrl,
+  });
+  if (started.status !== 200) throw refusedToStart(started);
+  const device = parsed(started, deviceSchema);
+  const url = device.verificationUriComplete ?? device.verificationUri;
+  if (!isPage(url)) throw new AppError('UNEXPECTED_ANSWER', { details: started.details });
+  yield { type: 'open', url, code: device.userCode };
+
+  const until = runtime.now() + device.expiresIn * 1000;
+  for (let interval = device.interval ?? INTERVAL; ;) {
+    await waitFor(runtime, interval * 1000, signal);
+    if (runtime.now() >= until) throw tooLong();
+    const askedAt = runtime.now();
+    const answer = await post('/token', {
+      ...client,
+      deviceCode: device.deviceCode,
+      grantType: 'urn:ietf:params:oauth:grant-type:device_code',
+    });
+    if (answer.status === 200) {
+      const { accessToken, expiresIn } = parsed(answer, createdSchema);
+      const token: Token = { accessToken, expiresAt: askedAt + expiresIn * 1000 };
+      yield {
+        type: 'done',
+        credentials: { ssoToken: new Secret(JSON.stringify(token)) },
+        expiresAt: token.expiresAt,
+      };
+      return;
+    }
+    const refusal = refusalIn(answer);
+    if (refusal === 'slow_down') interval += INTERVAL;
+    else if (refusal !== 'authorization_pending') throw refusedAtEnd(answer, refusal);
+  }
+}
+
+async function waitFor(runtime: Runtime, milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await runtime.wait(milliseconds, signal);
+  } catch (error) {
+    throw new AppError('CANCELLED', { cause: error });
+  }
+}
+
+function isPage(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' || (protocol === 'http:' && hostname === '127.0.0.1');
+}
+
+/** When the sign-in ends; milliseconds since 1970. Throws `CREDENTIALS_MISSING` if there is none. */
+export function endOfToken(stored: Secret | undefined): number {
+  return tokenIn(stored).expiresAt;
+}
+
+function tokenIn(stored: Secret | undefined): Token {
+  try {
+    return tokenSchema.parse(JSON.parse(stored?.reveal() ?? ''));
+  } catch {
+    throw new AppError('CREDENTIALS_MISSING', {
+      message: 'Nobody is signed in to IAM Identity Center.',
+      hint: 'Sign in: a browser opens the page for it.',
+      details: { field: 'ssoToken' },
+    });
+  }
+}
+
+/** The temporary keys of the role. Throws `SSO_LOGIN_NEEDED`, `ROLE_REFUSED`, and network codes. */
+export async function keysOfRole(
+  access: SsoAccess,
+  stored: Secret | undefined,
+  signal: AbortSignal,
+): Promise<FoundCredentials> {
+  const { values, runtime } = access;
+  const { accessToken, expiresAt } = tokenIn(stored);
+  if (runtime.now() >= expiresAt) throw ended();
+  const query = new URLSearchParams({ account_id: values.ssoAccount, role_name: values.ssoRole });
+  const answer = await ask(
+    access,
+    {
+      method: 'GET',
+      url: `${addressOf('portal', values.ssoRegion, runtime)}/federation/credentials?${query.toString()}`,
+      headers: { 'x-amz-sso_bearer_token': accessToken },
+    },
+    signal,
+  );
+  if (answer.status === 401) throw ended(answer);
+  if (answer.status === 403 || answer.status === 404) throw notAssigned(values, answer);
+  if (answer.status === 429) throw new AppError('RATE_LIMITED', { details: answer.details });
+  if (answer.status !== 200) throw new AppError('SERVER_ERROR', { details: answer.details });
+  const { expiration, ...keys } = parsed(answer, keysSchema).roleCredentials;
+  return { ...keys, expiration: new Date(expiration), $source: { CREDENTIALS_SSO: 's' } };
+}
+
+const refused = (
+  code: 'LOGIN_REFUSED' | 'ROLE_REFUSED' | 'SSO_LOGIN_NEEDED',
+  { field, ...options }: AppErrorOptions & { readonly field: string },
+  answer?: HttpAnswer,
+): AppError => {
+  const full = {
+    ...options,
+    remedy: { open: 'connection', field } as const,
+    details: { ...answer?.details, field },
+  };
+  if (code === 'ROLE_REFUSED') return new AppError('ROLE_REFUSED', full);
+  return code === 'LOGIN_REFUSED'
+    ? new AppError('LOGIN_REFUSED', full)
+    : new AppError('SSO_LOGIN_NEEDED', full);
+};
+
+const ended = (answer?: HttpAnswer): AppError =>
+  refused(
+    'SSO_LOGIN_NEEDED',
+    {
+      message: 'The sign-in to IAM Identity Center has ended.',
+      hint: 'Sign in again.',
+      field: 'ssoToken',
+    },
+    answer,
+  );
+
+const notAssigned = ({ ssoAccount, ssoRole }: SsoAccess['values'], answer: HttpAnswer): AppError =>
+  refused(
+    'ROLE_REFUSED',
+    {
+      message: `Your sign-in may not use the role “${ssoRole}” in account ${ssoAccount}.`,
+      likelyCause: 'The account or the role is misspelt, or it is not assigned to you.',
+      hint: 'Check both on the start page, which lists what is assigned to you.',
+      field: 'ssoRole',
+    },
+    answer,
+  );
+
+function refusedToStart(answer: HttpAnswer): AppError {
+  const refusal = refusalIn(answer);
+  if (refusal === undefined) return new AppError('UNEXPECTED_ANSWER', { details: answer.details });
+  if (answer.status >= 500) return new AppError('SERVER_ERROR', { details: answer.details });
+  return refused(
+    'LOGIN_REFUSED',
+    {
+      message: 'IAM Identity Center does not know this start page in this region.',
+      likelyCause: 'Start URL is misspelt, or the sign-in is in another region.',
+      hint: 'Check Start URL and Sign-in region. Both are on the page “Access keys” of your start page.',
+      field: 'ssoStartUrl',
+    },
+    answer,
+  );
+}
+
+function refusedAtEnd(answer: HttpAnswer, refusal: string | undefined): AppError {
+  if (refusal === 'expired_token') return tooLong();
+  if (refusal === undefined) return new AppError('UNEXPECTED_ANSWER', { details: answer.details });
+  return refused(
+    'LOGIN_REFUSED',
+    {
+      message: 'The sign-in was refused, or given up in the browser.',
+      likelyCause: 'You pressed Deny, or your account may not use IAM Identity Center.',
+      hint: 'Sign in again. If it keeps happening, ask whoever administers AWS for you.',
+      field: 'ssoToken',
+    },
+    answer,
+  );
+}
+
+const tooLong = (): AppError =>
+  refused('LOGIN_REFUSED', {
+    message: 'Nobody signed in while the code was good.',
+    likelyCause: 'The page was closed, or the code was not confirmed in time.',
+    hint: 'Sign in again, and confirm the code in the browser.',
+    field: 'ssoToken',
+  });
