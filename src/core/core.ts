@@ -4,6 +4,8 @@ import type { AuditEntry } from '@shared/model/audit';
 import type { HostCommandLink } from '@shared/model/command-link';
 import type { HostPreferences } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
+import { Changes } from './activity/changes';
+import { UpdateService, type ReleaseFeed } from './updates/update-service';
 import { AuditStream } from '@core/audit/audit-stream';
 import { AuditLog } from '@core/audit/audit-log';
 import { outsideCall } from '@core/call';
@@ -131,6 +133,8 @@ export interface CoreOptions {
   readonly startsShut?: boolean;
   /** Called after Lock, and after an unlock. Only the end of the process empties its memory. */
   readonly onShut?: (isShut: boolean) => void;
+  /** The feed of releases of this build. Without one, nothing checks for updates. */
+  readonly releaseFeed?: ReleaseFeed | undefined;
   /** Opens a page for a sign-in in the browser of the system. Absent if the window or a person opens it. */
   readonly openAddress?: (address: string) => void;
   /** Whether the host holds the lock of the data directory for this core. */
@@ -173,6 +177,8 @@ export interface Core {
   readonly imports: ImportService;
   readonly declarative: DeclarativeService;
   readonly activity: ActivityLog;
+  readonly changes: Changes;
+  readonly updates: UpdateService;
   readonly audit: AuditLog;
   readonly grants: GrantService;
   readonly requests: RequestService;
@@ -210,6 +216,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     startsShut = false,
     onShut = () => undefined,
     isDirectoryLocked = false,
+    releaseFeed,
     openAddress,
   } = options;
   const { database, notices: databaseNotices } = openDatabase(
@@ -243,12 +250,16 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       runtime,
       actor,
     });
+    const changes = new Changes();
     const activity = new ActivityLog(
       new ActivityRows(database),
       workspaces,
       () => runtime.now(),
       (entry) => {
         audit.recordActivity(entry);
+      },
+      (entry) => {
+        changes.note(entry);
       },
     );
     const changed = new ChangeSignal();
@@ -454,6 +465,29 @@ export async function openCore(options: CoreOptions): Promise<Core> {
             },
           })
         : undefined;
+    const updateClient = new HttpClient({
+      network: new Network(
+        { values: networkDefaults, credentials: {}, verifySsl: true },
+        { runtime, systemProxy },
+      ),
+      maxSockets: 1,
+      maxAnswerBytes: 64 * 1024,
+    });
+    const updates = new UpdateService({
+      feed: releaseFeed,
+      version,
+      http: updateClient,
+      runtime,
+      isOn: () => preferences.get().checksForUpdates,
+      onNewer: (release) => {
+        notices.add({
+          id: 'update',
+          level: 'info',
+          title: `Strongroom ${release.version} is available`,
+          text: `This is ${version}. Settings → General has the link.`,
+        });
+      },
+    });
     const backups = new BackupService({
       backups: new Backups({ database, dataDirectory, runtime }),
       keys: keyStore,
@@ -474,6 +508,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         version,
         host,
         dataDirectory,
+        hasReleaseFeed: releaseFeed !== undefined,
         runtimes: runtimesOf(process.versions),
       },
       notices,
@@ -563,6 +598,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       brokered: new BrokeredProgramValues({ programs, grants, rows: grantRows, lookup }),
       imports: new ImportService({ environments, editing, reading }),
       activity,
+      changes,
+      updates,
       audit,
       grants,
       requests,
@@ -590,6 +627,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         approvals.close();
         audit.flush();
         requestClient.close();
+        updates.close();
+        updateClient.close();
         connectionService.lock();
         backups.close();
         keyStore.close();

@@ -32,6 +32,8 @@ export const commandTable = {
     shortcut: 'Alt+ArrowUp',
   },
   'next-environment': { title: 'Next environment', group: 'Go to', shortcut: 'Alt+ArrowDown' },
+  back: { title: 'Back', group: 'Go to', shortcut: 'Alt+ArrowLeft', keywords: 'previous page' },
+  forward: { title: 'Forward', group: 'Go to', shortcut: 'Alt+ArrowRight', keywords: 'next page' },
   settings: { title: 'Settings', group: 'Go to', shortcut: 'Mod+,', keywords: 'preferences vault' },
   'settings-general': { title: 'Settings: General', group: 'Go to', keywords: 'theme dark light' },
   'settings-connection': {
@@ -117,6 +119,11 @@ export const commandTable = {
     group: 'Environment',
     keywords: 'star bookmark pin',
   },
+  'copy-link': {
+    title: 'Copy link',
+    group: 'Environment',
+    keywords: 'share address url deep bookmark',
+  },
   delete: { title: 'Delete…', group: 'Environment', keywords: 'remove' },
   'new-grant': {
     title: 'New grant…',
@@ -168,6 +175,12 @@ export const commandTable = {
     group: 'Window',
     shortcut: 'Alt+A',
     keywords: 'approve allow deny approval ask banner',
+  },
+  'new-window': {
+    title: 'New window',
+    group: 'Window',
+    shortcut: 'Alt+Shift+N',
+    keywords: 'second another tab',
   },
   lock: {
     title: 'Lock now',

@@ -3,7 +3,7 @@ import type { AnyRouter } from '@orpc/server';
 // Works on any channel, in spite of its name. Other handlers print what they cannot read, or leave a promise rejected,
 // which ends the process.
 import { RPCHandler } from '@orpc/server/bun-ws';
-import { windowContext } from '@server/window/router';
+import { windowConnection } from '@server/window/router';
 import { describeBug, type Report } from './report';
 
 export interface ServedPage {
@@ -20,6 +20,7 @@ export function createPageServer(
 ): (send: (message: string | Uint8Array) => void) => ServedPage {
   const handler = new RPCHandler(router);
   return (send) => {
+    const connection = windowConnection();
     const peer = {
       send: (message: string | ArrayBufferLike | Uint8Array) => {
         const isReady = typeof message === 'string' || message instanceof Uint8Array;
@@ -35,9 +36,9 @@ export function createPageServer(
     return {
       receive: (message) => {
         if (typeof message === 'string') {
-          handler.message(peer, message, windowContext).catch(refuse);
+          handler.message(peer, message, connection).catch(refuse);
         } else if (message instanceof Uint8Array) {
-          handler.message(peer, Buffer.from(message), windowContext).catch(refuse);
+          handler.message(peer, Buffer.from(message), connection).catch(refuse);
         } else refuse(new TypeError('A message is a text or bytes.'));
       },
       close: () => {

@@ -3,6 +3,7 @@
  * another. How they affect each other is in `wiring`.
  */
 import type { Client } from '@shared/contract/window';
+import type { Place } from '@shared/model/place';
 import type { ApprovalsStore } from '../features/approvals/store';
 import { createAudit } from '../features/audit/store';
 import { createCompare } from '../features/compare/store';
@@ -30,9 +31,10 @@ import { createSecurity } from '../features/security/store';
 import { createActivity } from '../features/settings/activity/store';
 import { createConnection } from '../features/settings/connection/store';
 import { createTour } from '../features/tour/store';
-import { createWorkspaces } from '../features/workspaces/store';
+import { createWorkspaces, type Destination } from '../features/workspaces/store';
 import { createAnnouncements } from './announcements';
 import { createCommands } from './commands';
+import { createElsewhere } from './elsewhere';
 import { createNavigation, homeRoute, type Route } from './navigation';
 import { createNotices } from './notices';
 import type { PreferencesStore } from './preferences';
@@ -46,9 +48,13 @@ export interface Arrival {
   readonly text: string;
   /** The page that was open before. It stays open if the workspace has such a page. */
   readonly route: Route;
+  /** The page to open. Default: as `route` says. */
+  readonly to?: Destination | undefined;
 }
 
 interface StoresOptions {
+  /** The page in the address, when the app starts. */
+  readonly place: Place | undefined;
   readonly preferences: PreferencesStore;
   readonly approvals: ApprovalsStore;
   readonly windowId: string;
@@ -62,7 +68,7 @@ interface StoresOptions {
  */
 export async function createStores(
   direct: Client,
-  { preferences, approvals, windowId, events, arrived }: StoresOptions,
+  { preferences, approvals, windowId, events, arrived, place }: StoresOptions,
 ) {
   const client = askingOwners(direct, ({ id, path }) => {
     const { list } = environments.getState();
@@ -74,7 +80,10 @@ export async function createStores(
     client.workspaces.list(),
     client.security.protection(),
   ]);
-  const workspace = workspaces.find(({ id }) => id === currentId);
+  // Of two windows, one may show another workspace than that which was switched to last.
+  const workspace =
+    workspaces.find(({ id }) => id === place?.workspace) ??
+    workspaces.find(({ id }) => id === currentId);
   if (workspace === undefined) {
     throw new Error('The current workspace is not among the workspaces.');
   }
@@ -154,6 +163,7 @@ export async function createStores(
     activity: createActivity(client, workspaceId, events.activity),
     audit: createAudit(client, events.audit),
     connection: createConnection(client, workspaceId, settings, events.connection),
+    elsewhere: createElsewhere(client, workspaceId, events.elsewhere),
     environments,
     migrate,
     owners,

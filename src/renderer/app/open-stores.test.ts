@@ -95,7 +95,7 @@ type Calls = Record<string, (input: unknown) => unknown>;
 /** A core with every call that opening makes, which `chosen` adds to or replaces. */
 function fakeCore(chosen: Record<string, Calls> = {}) {
   const calls: Record<string, Calls> = {
-    app: { info: () => ({ version: '1.0.0', notices: [] }) },
+    app: { info: () => ({ version: '1.0.0', notices: [] }), changes: () => [] },
     workspaces: {
       list: () => ({
         workspaces: [{ id: WORKSPACE, name: 'Default' }],

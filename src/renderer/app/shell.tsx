@@ -29,6 +29,7 @@ import { SettingsScreen } from '../features/settings/settings-screen';
 import { TourPanel } from '../features/tour/tour-panel';
 import { WelcomeScreen } from '../features/welcome/welcome-screen';
 import { scaled } from '../lib/rem';
+import { useAddress } from './address';
 import { AnnouncementBar } from './announcement-bar';
 import { QuestionDialog } from './question-dialog';
 import { useGlobalCommands } from './global-commands';
@@ -60,6 +61,7 @@ export function Shell() {
   useGlobalCommands();
   useShortcuts();
   useCommand('toggle-environments', () => sidebar.getState().toggle());
+  useAddress();
   useLeaveGuard();
   useServerWatch();
   useActivity();

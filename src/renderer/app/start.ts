@@ -1,5 +1,6 @@
 /** From an empty page to the first data: one connection, and one set of stores at a time. */
 import type { CommandId } from '@shared/commands';
+import { isAddress, parseAddress } from '@shared/model/place';
 import type { Protection } from '@shared/model/protection';
 import { createStore } from 'zustand';
 import { createApprovals, type ApprovalsStore } from '../features/approvals/store';
@@ -11,6 +12,7 @@ import { keepPreferences, type PreferencesStore } from './preferences';
 import { isTyping } from './shortcuts';
 import type { Arrival, Stores } from './create-stores';
 import { closeStores, openStores } from './open-stores';
+import { followLink } from './places';
 import { namesOf } from './wiring/losses';
 
 type AppState =
@@ -42,6 +44,9 @@ const bridgeProblems = {
   },
 } as const;
 
+/** A bookmark has no session; the link of a start has one, and no page. */
+const ofBookmark = 'Paste it into this tab to open the page of this address.';
+
 /** Runs a command of the system’s menus. While a text field has the focus, Undo and Redo are the field’s. */
 function runFromMenu(stores: Stores, command: CommandId): void {
   const isOfText = command === 'undo' || command === 'redo';
@@ -52,7 +57,11 @@ function runFromMenu(stores: Stores, command: CommandId): void {
 }
 
 const failure = (error: unknown): AppState => {
-  if (error instanceof BridgeError) return { phase: 'failed', ...bridgeProblems[error.reason] };
+  if (error instanceof BridgeError) {
+    const { title, text } = bridgeProblems[error.reason];
+    const isBookmark = error.reason === 'no-session' && isAddress(window.location.hash);
+    return { phase: 'failed', title, text: isBookmark ? `${text} ${ofBookmark}` : text };
+  }
   const { message, hint } = errorReport(error);
   return { phase: 'failed', title: message, text: hint };
 };
@@ -98,6 +107,13 @@ export function startApp(preferences: PreferencesStore) {
   const settle = (state: AppState): void => {
     if (app.getState().phase !== 'lost') app.setState(state, true);
   };
+  /** A link that came while there was no page to show it. */
+  let link: string | undefined;
+  const follow = (text: string): void => {
+    const state = app.getState();
+    link = state.phase === 'ready' ? undefined : text;
+    if (state.phase === 'ready') void followLink(state.stores, text);
+  };
   /** Shows the workspace that is current now, and closes the stores of the one before (`from`). */
   const show = async (
     bridge: Bridge,
@@ -109,13 +125,16 @@ export function startApp(preferences: PreferencesStore) {
       const stores = await openStores(bridge.client, preferences, {
         approvals,
         arrived,
+        place: from === undefined ? parseAddress(window.location.hash) : undefined,
         windowId,
         reopen: (arrival) => show(bridge, approvals, stores, arrival),
       });
       if (from !== undefined) closeStores(from);
       settle({ phase: 'ready', stores });
-      // While credentials are locked, Auto Sync could only fail; unlocking starts it.
-      if (!stores.security.getState().protection.locked) void stores.pull.getState().autoSync();
+      // While credentials are locked, Auto Sync could only fail; unlocking starts it. A link asks no provider.
+      const { locked } = stores.security.getState().protection;
+      if (!locked && arrived?.to?.isLink !== true) void stores.pull.getState().autoSync();
+      if (link !== undefined) follow(link);
     } catch (error) {
       if (from !== undefined) closeStores(from);
       settle(failure(error));
@@ -175,6 +194,7 @@ export function startApp(preferences: PreferencesStore) {
         const state = app.getState();
         if (state.phase === 'ready') runFromMenu(state.stores, command);
       });
+      bridge.onLink(follow);
       await enter(bridge).catch(async (error: unknown) => {
         if (errorReport(error).code !== 'LOCKED') throw error;
         await showLocked(bridge);

@@ -60,4 +60,9 @@ export const windowContext: { readonly context: CallContext } = {
   context: { caller: { kind: 'window' } },
 };
 
+/** The same, for one connection of a window. */
+export const windowConnection = (): typeof windowContext => ({
+  context: { ...windowContext.context, connection: {} },
+});
+
 export type WindowRouter = ReturnType<typeof createWindowRouter>;

@@ -19,7 +19,7 @@ export const workspaceSchema = z.object({
 
 export type Workspace = z.infer<typeof workspaceSchema>;
 
-const WORKSPACE_NAME_MAX = 100;
+export const WORKSPACE_NAME_MAX = 100;
 
 export const workspaceNameSchema = z
   .string()

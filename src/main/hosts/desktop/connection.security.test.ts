@@ -67,7 +67,7 @@ function main() {
   const { router, ended } = createRouter();
   takeConnections(double.electron, {
     accept: servePorts(router, (line) => lines.push(line)).accept,
-    contents: () => page.contents,
+    owns: (contents) => contents === page.contents,
     origin: PAGE,
     report: (line) => lines.push(line),
   });
@@ -277,7 +277,7 @@ describe('the preload', () => {
   test('gives the page nothing but commands of the menu and the news of Lock', () => {
     expect([...renderer.exposed.keys()]).toEqual(['strongroom']);
     const bridge = renderer.exposed.get('strongroom') as DesktopBridge;
-    expect(Object.keys(bridge)).toEqual(['onCommand', 'onLocked']);
+    expect(Object.keys(bridge)).toEqual(['onCommand', 'onLocked', 'onLink']);
     const heard: unknown[][] = [];
     bridge.onCommand((...args) => heard.push(args));
     const send = renderer.listeners.get(COMMAND_CHANNEL)!;

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, isAppError, toErrorReport } from '@shared/errors';
 import { defaultPreferences, type HostPreferences } from '@shared/model/preferences';
-import type { BrowserWindow, WebContents } from 'electron';
 import { dataDirectoryFrom } from '@core/storage/data-directory';
 import { exitCodeOfClosing } from '../closing';
 import { CoreKeeper } from '../core-process/keeper';
@@ -22,7 +21,10 @@ import { lockWhileAway } from './lock-while-away';
 import { confineContents, confineSession } from './lockdown';
 import { installMenus, sendCommand } from './menu';
 import { APP_ORIGIN, APP_URL, registerAppScheme, serveAppScheme } from './scheme';
-import { emptyWindow, focusWindow, openWindow } from './window';
+import { linkIn, passLinks, registerForLinks } from './links';
+import { emptyWindow, focusWindow } from './window';
+import { WindowMemory } from './window-state';
+import { AppWindows } from './windows';
 
 export interface DesktopHostOptions {
   readonly electron: Electron;
@@ -117,11 +119,13 @@ function prepare(options: DesktopHostOptions): string | undefined {
   app.commandLine.appendSwitch('disable-gpu-shader-disk-cache');
   // The lock belongs to the user data directory: with another directory it is another app.
   if (!app.requestSingleInstanceLock()) {
+    // The app that runs gets the arguments, and the link among them.
     app.exit(0);
     return undefined;
   }
   // What a crash left. Chromium opens its files once the app is ready.
   forgetSession(directory);
+  registerForLinks(options.electron, options.platform);
   return directory;
 }
 
@@ -142,22 +146,45 @@ function forgetSession(directory: string): void {
 
 async function run(options: DesktopHostOptions, directory: string): Promise<void> {
   const { electron, platform, report } = options;
-  const { app, session } = electron;
+  const { app, screen, session } = electron;
   const developerTools = !app.isPackaged;
   const devServer =
     options.devServerUrl === undefined || app.isPackaged
       ? undefined
       : new URL(options.devServerUrl);
   const pageUrl = devServer?.href ?? APP_URL;
-  let window: BrowserWindow | undefined;
-  const contents = (): WebContents | undefined =>
-    window === undefined || window.isDestroyed() ? undefined : window.webContents;
+  let preferences: HostPreferences = defaultPreferences;
+  const windows = new AppWindows(electron, {
+    preload: options.preload,
+    url: pageUrl,
+    developerTools,
+    memory: new WindowMemory(join(directory, 'window-place.json'), () => {
+      const primary = screen.getPrimaryDisplay();
+      return [primary, ...screen.getAllDisplays().filter(({ id }) => id !== primary.id)];
+    }),
+    protectsContent: () => preferences.protectsContent,
+    report,
+  });
+  const pass = passLinks(electron, (contents) => windows.owns(contents));
+  /** A link that came before there was a window. */
+  let early = linkIn(options.argv);
+  const comeForward = (link: string | undefined): void => {
+    const { current } = windows;
+    focusWindow(current);
+    if (link !== undefined && current !== undefined) pass(current, link);
+    else early = link ?? early;
+  };
 
   app.on('web-contents-created', (_event, created) => {
-    confineContents(electron, created, pageUrl, report);
+    confineContents(electron, created, pageUrl, (address) => windows.open(address), report);
   });
-  app.on('second-instance', () => {
-    focusWindow(window);
+  app.on('second-instance', (_event, argv) => {
+    comeForward(linkIn(argv));
+  });
+  // How macOS gives a link to an app, also to one that starts because of it.
+  app.on('open-url', (event, link) => {
+    event.preventDefault();
+    comeForward(link);
   });
   // On macOS too, so that no values stay in memory after the window was closed.
   app.on('window-all-closed', () => {
@@ -167,13 +194,12 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
   await app.whenReady();
   confineSession(session.defaultSession, { network: devServer !== undefined });
 
-  let preferences: HostPreferences = defaultPreferences;
   const attention = createAttention({
     electron,
     platform,
-    window: () => window,
+    window: () => windows.current,
     focusRequest: () => {
-      sendCommand(contents(), 'waiting-request');
+      sendCommand(windows.current?.webContents, 'waiting-request');
     },
     report,
   });
@@ -195,14 +221,12 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       preferences = now;
       // The title bar, the menus and the page's media query follow it.
       electron.nativeTheme.themeSource = now.theme;
-      if (window !== undefined && !window.isDestroyed()) {
-        window.setContentProtection(now.protectsContent);
-      }
+      for (const window of windows.all) window.setContentProtection(now.protectsContent);
     },
     onLocked: () => {
       // Its questions ended with the core.
       attention.pending([]);
-      if (window !== undefined && !window.isDestroyed()) emptyWindow(electron, window);
+      for (const window of windows.all) emptyWindow(electron, window);
     },
     onGone: (error) => {
       report(`There is no core any more. ${describeBug(error)}`);
@@ -230,7 +254,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
     accept: (port) => {
       keeper.hand(port);
     },
-    contents,
+    owns: (contents) => windows.owns(contents),
     origin: devServer?.origin ?? APP_ORIGIN,
     report,
   });
@@ -238,16 +262,13 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
     platform,
     developerTools,
     send: (command) => {
-      sendCommand(contents(), command);
+      const contents = windows.current?.webContents;
+      if (command === 'new-window') windows.open(contents?.getURL());
+      else sendCommand(contents, command);
     },
   });
-  window = openWindow(electron, {
-    preload: options.preload,
-    url: pageUrl,
-    developerTools,
-    report,
-  });
-  window.setContentProtection(preferences.protectsContent);
+  const first = windows.open();
+  if (early !== undefined) pass(first, early);
 }
 
 /**

@@ -21,6 +21,7 @@ import type { RequestsEvents } from '../../features/requests/store';
 import type { SecurityEvents } from '../../features/security/store';
 import type { ActivityEvents } from '../../features/settings/activity/store';
 import type { ConnectionEvents } from '../../features/settings/connection/store';
+import type { ElsewhereEvents } from '../elsewhere';
 import type { WorkspacesEvents } from '../../features/workspaces/store';
 
 /** A call whose handler is connected later. Throws if it is made before. */
@@ -56,6 +57,7 @@ export interface Events {
   readonly compare: EventsOf<CompareEvents>;
   readonly connection: EventsOf<ConnectionEvents>;
   readonly drafts: EventsOf<DraftsEvents>;
+  readonly elsewhere: EventsOf<ElsewhereEvents>;
   readonly environment: EventsOf<EnvironmentScreenEvents>;
   readonly heldEdits: EventsOf<HeldEditsEvents>;
   readonly history: EventsOf<HistoryEvents>;
@@ -84,6 +86,7 @@ export const createEvents = (): Events => ({
     mayUseGlobal: event(),
   },
   drafts: { onSaved: event(), onOvertaken: event() },
+  elsewhere: { onChanged: event() },
   environment: { onPulled: event(), onLoaded: event(), onCopied: event() },
   heldEdits: { onMore: event() },
   history: { onRolledBack: event() },

@@ -11,6 +11,7 @@ import { mayUseGlobal } from './may-use-global';
 import { onActivityExported } from './on-activity-exported';
 import { onAuditExported } from './on-audit-exported';
 import { onChanged } from './on-changed';
+import { onChangedElsewhere } from './on-changed-elsewhere';
 import { onConnectionSaved } from './on-connection-saved';
 import { onConnectionTested } from './on-connection-tested';
 import { onCopied } from './on-copied';
@@ -49,6 +50,7 @@ export function wire(
   onOvertaken(events, stores);
   onFetched(events, stores);
   onChanged(events, stores);
+  onChangedElsewhere(events, stores);
   onShown(stores);
   onEditsGone(stores);
   onMoreEdits(events, stores);

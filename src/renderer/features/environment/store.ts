@@ -67,6 +67,8 @@ export interface EnvironmentScreen {
   /** The file to import as soon as the environment `to` is on show. */
   readonly offered: (OfferedFile & { readonly to: string }) | undefined;
   open(this: void, id: string): Promise<void>;
+  /** Until another is open, this environment is read from no provider unasked: another program led there. */
+  openUnasked(this: void, id: string): void;
   /** Reads the environment on show again, after something else may have changed it. */
   refresh(this: void): Promise<void>;
   pull(this: void): Promise<void>;
@@ -249,11 +251,12 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
     };
 
     let opened = 0;
+    let unasked: string | undefined;
 
     /** Reads values that are only at the provider, if the person wants that. */
     const loadIfAbsent = async (id: string): Promise<void> => {
       const { data, error, pulling } = get();
-      if (get().id !== id || pulling || error !== undefined) return;
+      if (get().id !== id || unasked === id || pulling || error !== undefined) return;
       if (data?.environment.state !== 'not-loaded' || !options.loadsOnOpen()) return;
       opened += 1;
       const mine = opened;
@@ -446,8 +449,12 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         const offered = get().offered?.to === id ? get().offered : undefined;
         set({ id, ...nothing, offered, mode: offered === undefined ? 'grid' : 'import' });
         opened += 1;
+        if (unasked !== id) unasked = undefined;
         await load(id, client.environments.open);
         await loadIfAbsent(id);
+      },
+      openUnasked: (id) => {
+        unasked = get().id === id ? undefined : id;
       },
       refresh: async () => {
         const { id } = get();

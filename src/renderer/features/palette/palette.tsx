@@ -13,6 +13,8 @@ import {
 } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { commandEntry, commandIds, type CommandId } from '@shared/commands';
+import { LINK_SCHEME } from '@shared/model/place';
+import { followLink } from '../../app/places';
 import { useCommand } from '../../app/use-command';
 import { isShortcutOf, shortcutOf } from '../../app/shortcuts';
 import { useFeature, useStores } from '../../app/stores';
@@ -73,7 +75,8 @@ export function Palette() {
 }
 
 function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) {
-  const { palette, paletteSearch, preferences } = useStores();
+  const stores = useStores();
+  const { palette, paletteSearch, preferences } = stores;
   const [query, setQuery] = useState('');
   const entries = useEntries(what);
   const hits = useHits(what === 'everything');
@@ -84,11 +87,16 @@ function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) 
     'paletteSearch',
     (state) => state.query === '' || state.found !== undefined || state.error !== undefined,
   );
-  const found = useMemo(() => {
+  const found: readonly Entry[] = useMemo(() => {
+    const link = query.trim();
+    if (link.startsWith(`${LINK_SCHEME}:`)) {
+      const run = (): void => void followLink(stores, link);
+      return [{ id: 'link', title: 'Open this link', kind: 'Link', run }] satisfies Entry[];
+    }
     const all = [...entries, ...hits, ...inGuide];
     const offered = isSettled ? all : all.filter(({ tier = 0 }) => tier === 0);
     return rank(offered, query, recent, SHOWN);
-  }, [entries, hits, inGuide, isSettled, query, recent]);
+  }, [entries, hits, inGuide, isSettled, query, recent, stores]);
 
   const type = (text: string): void => {
     setQuery(text);

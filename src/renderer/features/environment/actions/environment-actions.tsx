@@ -6,12 +6,14 @@ import { MenuTrigger } from 'react-aria-components';
 import { useCommand } from '@renderer/app/use-command';
 import { useStores } from '@renderer/app/stores';
 import { IconButton } from '@renderer/components/button';
+import { useCopyLink } from '../use-copy-link';
 import { EnvironmentDialogs, type EnvironmentDialog } from './dialogs';
 import { EnvironmentMenu } from './environment-menu';
 
 export function EnvironmentActions({ environment }: { readonly environment: Environment }) {
   const { navigation, preferences, workspaceId } = useStores();
-  const { id, synced } = environment;
+  const { id, name, synced } = environment;
+  const copyLink = useCopyLink();
   const [dialog, setDialog] = useState<EnvironmentDialog>();
   const ask = (what: EnvironmentDialog['what']) => (): void => setDialog({ what, environment });
 
@@ -19,6 +21,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
   useCommand('duplicate', ask('duplicate'));
   useCommand('delete', ask('delete'));
   useCommand('environment-settings', ask('settings'));
+  useCommand('copy-link', () => void copyLink(name));
   useCommand('favourite', () => preferences.getState().toggleFavourite(workspaceId, id));
   useCommand(
     'history',
