@@ -20,6 +20,11 @@ const englishOnly: Plugin = {
 export default defineConfig({
   main: {
     resolve: { tsconfigPaths: true },
+    // Of whoever builds and publishes: docs/decisions/0064-around-the-window.md. Without them nothing checks for updates.
+    define: {
+      __RELEASE_FEED_URL__: JSON.stringify(process.env['STRONGROOM_RELEASE_FEED_URL'] ?? ''),
+      __RELEASE_FEED_KEY__: JSON.stringify(process.env['STRONGROOM_RELEASE_FEED_KEY'] ?? ''),
+    },
     build: {
       // Optional dependencies must be named; keytar looks for its binary beside its source.
       // What a command needs is bundled: it starts in a fraction of the time that many small files take.

@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import * as http from 'node:http';
 import * as https from 'node:https';
 
-interface Sent {
+export interface Sent {
   readonly url: URL;
   readonly headers: http.OutgoingHttpHeaders;
 }

@@ -2,17 +2,10 @@
  * `npm run bench [-- PART…]`: how long large operations take, each against a stand-in on this computer. With `PROFILE`
  * set to a folder, a profile of each is written there.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { Session } from 'node:inspector/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createRouterClient } from '@orpc/server';
+import { rm } from 'node:fs/promises';
 import { awsRates } from '@test/servers/parameter-store/server';
-import { openCore } from '@core/core';
-import { createWindowRouter, windowContext } from '@server/window/router';
-import { MemoryKeychain } from '@test/support/memory-keychain';
 import { requestsOf, sendBare } from './bare';
-import { startStore, type StoreProcess } from './store-process';
+import { measure, median, pullAll, ratios, results, start, withStore } from './measure';
 import {
   ENVIRONMENTS,
   IN_FOLDER,
@@ -22,98 +15,10 @@ import {
   idealOf,
   type StoreName,
 } from './stores';
-
-interface Measured {
-  readonly what: string;
-  readonly milliseconds: number;
-  /** Milliseconds of the processor, without the store. */
-  readonly processor: number;
-}
-
-const results: Measured[] = [];
+import { vaultParts, verdicts } from './vault';
 
 /** How often what has a target is measured. The first two rounds are slower: their code is not compiled yet. */
 const ROUNDS = 5;
-
-interface Ratio {
-  readonly what: string;
-  /** The median of the rounds, as a multiple of `against`. */
-  readonly ratio: number;
-  /** That of the first round. */
-  readonly first: number;
-  /** Milliseconds. */
-  readonly against: number;
-  readonly target: number;
-}
-
-const ratios: Ratio[] = [];
-
-const median = (all: readonly number[]): number =>
-  all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
-
-async function measure<T>(what: string, work: () => Promise<T>): Promise<T> {
-  const stopProfile = await startProfile(what);
-  const startedAt = performance.now();
-  const before = process.cpuUsage();
-  const result = await work();
-  const { user, system } = process.cpuUsage(before);
-  const processor = (user + system) / 1000;
-  results.push({ what, milliseconds: performance.now() - startedAt, processor });
-  await stopProfile();
-  return result;
-}
-
-async function startProfile(what: string): Promise<() => Promise<void>> {
-  const folder = process.env['PROFILE'];
-  if (folder === undefined) return async () => undefined;
-  const session = new Session();
-  session.connect();
-  await session.post('Profiler.enable');
-  await session.post('Profiler.setSamplingInterval', { interval: 200 });
-  await session.post('Profiler.start');
-  return async () => {
-    const { profile } = await session.post('Profiler.stop');
-    session.disconnect();
-    const name = `${what.replaceAll(/\W+/g, '-')}.cpuprofile`;
-    await writeFile(join(folder, name), JSON.stringify(profile));
-  };
-}
-
-const drain = async (events: AsyncIterable<unknown>): Promise<void> => {
-  for await (const _ of events);
-};
-
-type Client = Awaited<ReturnType<typeof start>>['client'];
-
-const pullAll = async (client: Client, workspaceId: string): Promise<void> =>
-  drain(await client.transfer.pullAll({ workspaceId }));
-
-/** Runs work with a fresh core that is connected to a store, which is still empty. */
-async function withStore(
-  name: StoreName,
-  work: (client: Client, workspaceId: string, store: StoreProcess) => Promise<void>,
-): Promise<void> {
-  const store = await startStore(name);
-  const { core, client, workspaceId, directory } = await start();
-  await client.connections.save(store.form(workspaceId));
-  await work(client, workspaceId, store);
-  await core.close();
-  await rm(directory, { recursive: true });
-  store.close();
-}
-
-async function start() {
-  const directory = await mkdtemp(join(tmpdir(), 'strongroom-bench-'));
-  const core = await openCore({
-    host: 'browser',
-    version: '0',
-    dataDirectory: directory,
-    keychain: new MemoryKeychain(),
-  });
-  const client = createRouterClient(createWindowRouter(core), windowContext);
-  const { currentId } = await client.workspaces.list();
-  return { core, client, workspaceId: currentId, directory };
-}
 
 const many = SECRETS.toLocaleString('en');
 
@@ -133,9 +38,12 @@ async function benchVault(): Promise<void> {
     await pullAll(client, workspaceId);
     const [environment] = await client.environments.list({ workspaceId });
     const { id } = environment ?? { id: '' };
-    const { base = '' } = await measure(
+    let base = '';
+    await measure(
       `Open an environment of ${VARIABLES.toLocaleString('en')} variables`,
-      () => client.environments.open({ id }),
+      async () => {
+        ({ base = '' } = await client.environments.open({ id }));
+      },
     );
     const edits = [{ key: 'VAR_5000', value: 'changed' }];
     await measure('Save one changed variable of it', () =>
@@ -200,6 +108,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
     });
   },
   vault: benchVault,
+  ...vaultParts,
   aws: benchAws,
   'parameter-store': async () => {
     const { perSecond } = awsRates.find(({ operations }) =>
@@ -247,4 +156,5 @@ export async function main(names: readonly string[] = []): Promise<void> {
       `${what.padEnd(width)}  median ${ratio.toFixed(2)} × the ideal of ${against.toFixed(0)} ms (first ${first.toFixed(2)} ×); target ${String(target)}: ${verdict}`,
     );
   }
+  for (const line of verdicts()) console.log(line);
 }

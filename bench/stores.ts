@@ -8,7 +8,7 @@ import { googleRates } from '@test/servers/google-secret-manager/rates';
 import { startGoogleSecretManager } from '@test/servers/google-secret-manager/server';
 import { awsRates, startParameterStoreServer } from '@test/servers/parameter-store/server';
 import { startSecretsManagerServer } from '@test/servers/secrets-manager/server';
-import { startVaultServer } from '@test/servers/vault/server';
+import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 import {
   awsForm,
   googleForm,
@@ -24,9 +24,20 @@ export const LATENCY = 20;
 export const SECRETS = 10_000;
 export const VARIABLES = 10_000;
 
+/** The variables of each environment of Vault with a latency. */
+export const IN_VAULT = 20;
+
 /** How many environments the stores with rates hold and, in folders, variables of each. */
 export const ENVIRONMENTS = 1000;
 export const IN_FOLDER = 5;
+
+/** Requests that the Vault which slows down answers without delay, and those that the one with a quota takes a second. */
+const BUSY_AT = 16;
+export const QUOTA = 100;
+
+/** Of AWS without batches, and of its writes to Parameter Store. */
+export const READS_PER_SECOND = 50;
+export const WRITES_PER_SECOND = 3;
 
 export interface Store {
   readonly form: ConnectionForm;
@@ -53,6 +64,57 @@ async function vault(): Promise<Store> {
   };
 }
 
+/** KV v2 with a latency, and what else happens to requests for values. */
+async function vaultBehind(
+  count: number,
+  more: (server: VaultServer) => void = () => undefined,
+): Promise<Store> {
+  const server = await startVaultServer();
+  more(server);
+  server.faults.add({ delayMs: LATENCY });
+  const names = Array.from({ length: IN_VAULT }, (_, index) => `VARIABLE_${String(index)}`);
+  return {
+    form: vaultForm(NO_WORKSPACE, server, server.rootToken),
+    fill: () => {
+      for (let index = 0; index < count; index += 1) {
+        const values = Object.fromEntries(names.map((name) => [name, `value ${String(index)}`]));
+        server.kv('secret').put(`env-${String(index)}`, values);
+      }
+    },
+  };
+}
+
+const isRead = ({ path }: { readonly path: string }): boolean => path.startsWith('secret/data/');
+
+/** All requests become slower together once there are more than `BUSY_AT`, so that too many bring less. */
+const slowsDown = (server: VaultServer): void => {
+  server.faults.add({
+    match: isRead,
+    delayMs: () => LATENCY * Math.max(1, server.stats.inFlight / BUSY_AT) ** 1.5,
+  });
+};
+
+/** As rate limit quotas count: https://developer.hashicorp.com/vault/docs/concepts/resource-quotas */
+const hasQuota = (server: VaultServer): void => {
+  let second = 0;
+  let taken = 0;
+  const isOver = (): boolean => {
+    const now = Math.floor(performance.now() / 1000);
+    if (now !== second) taken = 0;
+    second = now;
+    taken += 1;
+    return taken > QUOTA;
+  };
+  server.faults.add({
+    match: (request) => isRead(request) && isOver(),
+    effect: {
+      kind: 'answer',
+      status: 429,
+      body: { errors: ['request path "secret/data": rate limit quota exceeded'] },
+    },
+  });
+};
+
 async function largeSecret(): Promise<Store> {
   const server = await startVaultServer();
   server.mount('wide', { version: 2 });
@@ -74,6 +136,19 @@ async function aws(): Promise<Store> {
       for (let index = 0; index < SECRETS; index += 1) {
         server.put(`env-${String(index)}`, '{"KEY":"value"}');
       }
+    },
+  };
+}
+
+/** Without batches, and with few reads a second. */
+async function awsOneByOne(): Promise<Store> {
+  const server = await startSecretsManagerServer();
+  server.rates = [{ operations: ['GetSecretValue'], perSecond: READS_PER_SECOND }];
+  server.faults.add({ delayMs: LATENCY, times: Infinity });
+  return {
+    form: awsForm(NO_WORKSPACE, server, server.guideAccessKey()),
+    fill: () => {
+      for (const environment of environments) server.put(environment, '{"KEY":"value"}');
     },
   };
 }
@@ -138,8 +213,14 @@ async function azure(isFolders: boolean): Promise<Store> {
 
 export const stores = {
   vault,
+  vaultFar: () => vaultBehind(ENVIRONMENTS),
+  vaultFar100: () => vaultBehind(100),
+  vaultFar10000: () => vaultBehind(10_000),
+  vaultSlow: () => vaultBehind(ENVIRONMENTS, slowsDown),
+  vaultQuota: () => vaultBehind(ENVIRONMENTS, hasQuota),
   largeSecret,
   aws,
+  awsOneByOne,
   parameterStore,
   google: () => google(false),
   googleFolders: () => google(true),

@@ -64,7 +64,7 @@ function bundled() {
       if (!/\.(tsx?|css)$/.test(file) || /\.test\.tsx?$/.test(file)) continue;
       const source = readFileSync(join(root, 'src', part, file), 'utf8');
       for (const [, name = ''] of source.matchAll(
-        /(?:from|import|import\()\s*'((?:@[\w.-]+\/)?[\w-][\w.-]*)/g,
+        /(?:from|import|import\(|url\()\s*'((?:@[\w.-]+\/)?[\w-][\w.-]*)/g,
       )) {
         if (lock[MODULES + name] !== undefined) names.add(name);
       }

@@ -136,7 +136,7 @@ async function otherNodes({ whole }) {
   return together(results);
 }
 
-/** Leaves out the journeys that repeat others with one more provider. */
+/** Leaves out the journeys that repeat others with one more provider, and variations of what others go through. */
 const withoutRepetition = ['--grep-invert', '@whole'];
 
 /**
@@ -159,11 +159,8 @@ async function browserJourneys({ whole }) {
  * The others do the same in both hosts.
  */
 const inElectron = [
-  'activity',
   'copy',
   'first-run',
-  'import-export',
-  'keyboard',
   'keychain',
   'network',
   'shell',

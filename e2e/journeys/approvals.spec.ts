@@ -33,7 +33,7 @@ test('allowed once', async ({ asking, page, ui }) => {
   expect(asking.arrived).toEqual(['GET /v1/balance']);
 });
 
-test('allowed for ten minutes, with what is alike and waits', async ({ asking, ui }) => {
+test('allowed for ten minutes, with what is alike and waits @whole', async ({ asking, ui }) => {
   const { approvals } = ui;
   const [one, two] = [asking.request('/1'), asking.request('/2')];
   await expect(approvals.banner).toContainText('The first of 2 requests that wait.');
@@ -81,7 +81,7 @@ test('by the keyboard, without taking a key that is meant for something else', a
   await expect(ui.newEnvironment.name).toHaveValue('staging');
 });
 
-test('is over a dialog, and covers nothing of it', async ({ asking, page, ui }) => {
+test('is over a dialog, and covers nothing of it @whole', async ({ asking, page, ui }) => {
   const { approvals, palette } = ui;
   await ui.newEnvironment.create('production');
   await expect(ui.environment.heading).toHaveText('production');
@@ -169,7 +169,7 @@ test('text of a caller neither hides nor turns around what the banner says', asy
 test.describe('two windows', () => {
   test.skip(({ host }) => host === 'desktop', 'The app has one window.');
 
-  test('show the same, and the first answer counts', async ({ asking, page, ui }) => {
+  test('show the same, and the first answer counts @whole', async ({ asking, page, ui }) => {
     const token = await page.evaluate(() => window.sessionStorage.getItem('socket-token') ?? '');
     const other = await page.context().newPage();
     await other.addInitScript((value) => {
@@ -187,7 +187,7 @@ test.describe('two windows', () => {
   });
 });
 
-test('a notification of the browser, once a person has allowed it', async ({
+test('a notification of the browser, once a person has allowed it @whole', async ({
   asking,
   page,
   ui,

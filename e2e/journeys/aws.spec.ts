@@ -96,7 +96,7 @@ test('the main job with an access key of the guide', async ({ aws, ui }) => {
   await expect(environment.copyButton(WHOLE_SECRET_KEY)).toHaveCount(0);
 });
 
-test('AWS is asked nothing before a test or a save', async ({ aws, ui }) => {
+test('AWS is asked nothing before a test or a save @whole', async ({ aws, ui }) => {
   const { accessKeyId, secretAccessKey } = aws.guideAccessKey();
   const { connection: tab } = await ui.openSettings('Vault');
   await tab.chooseProvider('AWS Secrets Manager');
@@ -170,7 +170,7 @@ test('wrong keys and a wrong region, in the test and in Pull All', async ({ aws,
   await expect(tab.pullOutcome).toContainText('1 secret pulled');
 });
 
-test('temporary keys, and a role with an external ID', async ({ aws, ui }) => {
+test('temporary keys, and a role with an external ID @whole', async ({ aws, ui }) => {
   aws.put('production', production);
   const key = aws.accessKey({ name: 'alice', sessionToken: true, allow: ['sts:AssumeRole'] });
   const role = aws.role({ name: 'reader', externalId: 'ours', allow: guidePermissions });

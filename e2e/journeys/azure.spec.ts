@@ -53,7 +53,7 @@ test.describe('a common mistake', () => {
     keyVault.put('production', '{"API_KEY": "sk-live-4f9a1c"}');
   });
 
-  test('is the id of the client secret in place of its value', async ({ keyVault, ui }) => {
+  test('is the id of the client secret in place of its value @whole', async ({ keyVault, ui }) => {
     const application = keyVault.application();
     const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillKeyVault({
@@ -84,7 +84,7 @@ test.describe('a common mistake', () => {
     await expectGreen(tab);
   });
 
-  test('is an application without a role', async ({ app, keyVault, ui }) => {
+  test('is an application without a role @whole', async ({ app, keyVault, ui }) => {
     const application = keyVault.application({ roles: [] });
     const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillKeyVault(formOf(keyVault, application));
@@ -101,7 +101,7 @@ test.describe('a common mistake', () => {
     await expectGreen(tab);
   });
 
-  test('is an access policy, and the vault uses roles', async ({ app, keyVault, ui }) => {
+  test('is an access policy, and the vault uses roles @whole', async ({ app, keyVault, ui }) => {
     const application = keyVault.application({ permissions: ['get', 'list', 'set', 'delete'] });
     const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillKeyVault(formOf(keyVault, application));
@@ -116,7 +116,7 @@ test.describe('a common mistake', () => {
     await expectGreen(tab);
   });
 
-  test('is the tenant of somebody else', async ({ keyVault, ui }) => {
+  test('is the tenant of somebody else @whole', async ({ keyVault, ui }) => {
     const { connection: tab } = await ui.openSettings('Vault');
     await officerStore(keyVault).fill(tab);
     await tab.openMore();
@@ -153,11 +153,11 @@ for (const path of paths) {
   });
 }
 
-test('a folder is linked by the choice beside its path', async ({ keyVault, ui }) => {
+test('a folder is linked by the choice beside its path @whole', async ({ keyVault, ui }) => {
   await linkAsFolder(ui, officerStore(keyVault), 'secret');
 });
 
-test('what was deleted there is undeleted', async ({ keyVault, ui }) => {
+test('what was deleted there is undeleted @whole', async ({ keyVault, ui }) => {
   const store = officerStore(keyVault);
   store.put('production', { API_KEY: 'sk-live-first' });
   await pullAndOpen(ui, store, 'production');

@@ -12,6 +12,7 @@ export const canaries = {
   revealed: canary('sk-revealed'),
   unseen: canary('sk-unseen'),
   local: canary('sk-local'),
+  unsaved: canary('sk-unsaved'),
 } as const;
 
 /** What protects the key. */
@@ -23,7 +24,7 @@ export async function useCanaries(
   vault: VaultServer,
   mode: Mode,
 ): Promise<readonly string[]> {
-  const { passphrase, revealed, unseen, local } = canaries;
+  const { passphrase, revealed, unseen, local, unsaved } = canaries;
   vault.kv('secret').put('production', { API_KEY: revealed, OTHER_KEY: unseen });
   const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
@@ -39,10 +40,12 @@ export async function useCanaries(
   await ui.newEnvironment.create('laptop');
   await ui.environment.editor.add('LOCAL_KEY', local);
   await ui.environment.editor.save();
+  await ui.environment.editor.add('UNSAVED_KEY', unsaved);
   return [
     revealed,
     unseen,
     local,
+    unsaved,
     vault.rootToken,
     ...(mode === 'a passphrase' ? [passphrase] : []),
   ];

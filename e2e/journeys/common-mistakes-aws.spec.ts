@@ -27,7 +27,7 @@ test('a region that the endpoint does not serve', async ({ ui, aws }) => {
   await expectGreen(tab);
 });
 
-test('a Secret Access Key that was not copied whole', async ({ app, ui, aws }) => {
+test('a Secret Access Key that was not copied whole @whole', async ({ app, ui, aws }) => {
   const { connection: tab } = await ui.openSettings('Vault');
   const { accessKeyId, secretAccessKey } = aws.guideAccessKey();
   const form = { endpoint: aws.endpoint, region, accessKeyId };
@@ -49,7 +49,7 @@ test('a Secret Access Key that was not copied whole', async ({ app, ui, aws }) =
   await expectGreen(tab);
 });
 
-test('temporary keys without their session token', async ({ ui, aws }) => {
+test('temporary keys without their session token @whole', async ({ ui, aws }) => {
   const { connection: tab } = await ui.openSettings('Vault');
   const { sessionToken = '', ...key } = aws.guideAccessKey({ sessionToken: true });
   await tab.fillAccessKeys({ endpoint: aws.endpoint, region, ...key });
@@ -88,7 +88,7 @@ for (const { permission, step, says, cause } of [
   });
 }
 
-test('an Endpoint Override that was left over', async ({ ui, aws }) => {
+test('an Endpoint Override that was left over @whole', async ({ ui, aws }) => {
   const { connection: tab } = await ui.openSettings('Vault');
   const endpoint = 'http://127.0.0.1:1';
   await tab.fillAccessKeys({ endpoint, region, ...aws.guideAccessKey() });

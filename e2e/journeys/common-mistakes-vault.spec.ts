@@ -30,7 +30,7 @@ const rulesIn = (text: string): PolicyRules =>
     ),
   );
 
-test('an address with https for a server that speaks http', async ({ ui, vault }) => {
+test('an address with https for a server that speaks http @whole', async ({ ui, vault }) => {
   const { connection: tab } = await ui.openSettings('Vault');
   const url = vault.url.replace('http:', 'https:');
   await tab.fillToken({ url, token: tokenOf(vault), enginePath: 'secret' });
@@ -59,7 +59,7 @@ test('an address with http for a server with a certificate of a private CA', asy
     await tab.fillToken({ url, token: tokenOf(vault), enginePath: 'secret' });
     await expectFault(tab, {
       step: 'Health',
-      says: 'This server speaks HTTPS, but the address starts with http://.',
+      says: 'This server uses HTTPS, but the address starts with http://.',
       remedy: 'Change http:// to https:// in the address.',
       field: 'Vault URL',
     });
@@ -82,7 +82,7 @@ test('an address with http for a server with a certificate of a private CA', asy
   }
 });
 
-test('a port where nothing listens', async ({ ui, vault }) => {
+test('a port where nothing listens @whole', async ({ ui, vault }) => {
   const nobody = createServer().listen(0, '127.0.0.1');
   await once(nobody, 'listening');
   const { port } = nobody.address() as AddressInfo;
@@ -126,7 +126,7 @@ test('a token that was mistyped, and one that has expired', async ({ ui, vault }
   await expectGreen(tab);
 });
 
-test('an AppRole without its namespace, and with the Secret ID of another', async ({
+test('an AppRole without its namespace, and with the Secret ID of another @whole', async ({
   ui,
   vault,
 }) => {
@@ -199,7 +199,7 @@ test('an Engine Path that is misspelt, that goes too far, or that lacks its name
   await expectGreen(tab);
 });
 
-test('a policy that does not let it list', async ({ ui, vault }) => {
+test('a policy that does not let it list @whole', async ({ ui, vault }) => {
   const granted: PolicyRules = { 'secret/data/*': ['create', 'read', 'update', 'delete'] };
   vault.policy('reader', granted);
   const { connection: tab } = await ui.openSettings('Vault');
@@ -211,7 +211,7 @@ test('a policy that does not let it list', async ({ ui, vault }) => {
   const says = await expectFault(tab, {
     step: 'Permissions',
     says: 'The credentials are valid, but may not list the secrets in “secret”.',
-    remedy: /ask whoever administers Vault for a policy with:/i,
+    remedy: /ask your Vault administrator for a policy with:/i,
   });
   const missing = rulesIn(says);
   expect(Object.keys(missing)).toContain('secret/metadata/*');
@@ -219,7 +219,7 @@ test('a policy that does not let it list', async ({ ui, vault }) => {
   await expectGreen(tab);
 });
 
-test('a proxy that wants a password', async ({ app, ui, vault }) => {
+test('a proxy that wants a password @whole', async ({ app, ui, vault }) => {
   const login = { user: 'dev', password: 'proxy-password' };
   const proxy = await startForwardProxy({ login });
   try {
@@ -244,7 +244,7 @@ test('a proxy that wants a password', async ({ app, ui, vault }) => {
   }
 });
 
-test('a sealed Vault, which somebody unseals', async ({ ui, vault }) => {
+test('a sealed Vault, which somebody unseals @whole', async ({ ui, vault }) => {
   const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken({ url: vault.url, token: tokenOf(vault), enginePath: 'secret' });
   vault.seal();
@@ -252,7 +252,7 @@ test('a sealed Vault, which somebody unseals', async ({ ui, vault }) => {
     step: 'Health',
     says: 'Vault is sealed.',
     cause: 'It was restarted and not unsealed since',
-    remedy: 'Whoever runs it has to unseal it.',
+    remedy: 'Its administrator has to unseal it.',
   });
   vault.unseal();
   await expectGreen(tab);

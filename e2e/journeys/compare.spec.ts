@@ -122,7 +122,10 @@ test('an environment that is not loaded is named, and pulled', async ({
   expect(app.output).not.toContain('sk-prod');
 });
 
-test('someone else changed the target meanwhile: nothing is overwritten', async ({ ui, vault }) => {
+test('someone else changed the target meanwhile: nothing is overwritten @whole', async ({
+  ui,
+  vault,
+}) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-prod' });
   vault.kv('secret').put('staging', { OTHER: 'x' });
   const { connection: tab } = await ui.openSettings('Vault');

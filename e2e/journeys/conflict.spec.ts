@@ -110,7 +110,10 @@ for (const provider of providers) {
       expect(peer.read('production')).toEqual({ A: 'mine', B: 'theirs again', C: 'new' });
     });
 
-    test('cancel loses nothing: the edits stay, and can be decided later', async ({ ui, peer }) => {
+    test('cancel loses nothing: the edits stay, and can be decided later @whole', async ({
+      ui,
+      peer,
+    }) => {
       await openPulled(ui, peer, 'production', { A: 'a', B: 'b' });
       const { environment } = ui;
       await environment.editor.setValue('A', 'mine');
@@ -166,7 +169,7 @@ for (const provider of providers) {
       expect(peer.read('production')).toEqual({ A: 'mine', B: 'b' });
     });
 
-    test('deleted meanwhile: the edits are discarded', async ({ ui, peer }) => {
+    test('deleted meanwhile: the edits are discarded @whole', async ({ ui, peer }) => {
       await openPulled(ui, peer, 'production', { A: 'a' });
       const { editor, merge } = ui.environment;
       await editor.setValue('A', 'mine');
@@ -207,7 +210,10 @@ for (const provider of providers) {
 test.describe('with AWS Secrets Manager', () => {
   test.use({ provider: 'AWS Secrets Manager' });
 
-  test('scheduled for deletion meanwhile: undeleted and overwritten', async ({ ui, peer }) => {
+  test('scheduled for deletion meanwhile: undeleted and overwritten @whole', async ({
+    ui,
+    peer,
+  }) => {
     await openPulled(ui, peer, 'production', { A: 'a', B: 'b' });
     const { editor, merge } = ui.environment;
     await editor.setValue('A', 'mine');
@@ -258,7 +264,7 @@ test('the review shows what will be written, masked until revealed', async ({ ui
   });
 });
 
-test('the review can be switched off', async ({ ui, peer }) => {
+test('the review can be switched off @whole', async ({ ui, peer }) => {
   await openPulled(ui, peer, 'production', { A: 'a' });
   const { reviewBeforeSave } = await ui.openSettings('General');
   await reviewBeforeSave.uncheck();
@@ -270,7 +276,7 @@ test('the review can be switched off', async ({ ui, peer }) => {
   expect(peer.read('production')).toEqual({ A: 'mine' });
 });
 
-test('the review tells that somebody else was here meanwhile', async ({ ui, peer }) => {
+test('the review tells that somebody else was here meanwhile @whole', async ({ ui, peer }) => {
   await openPulled(ui, peer, 'production', { A: 'a' });
   const { editor } = ui.environment;
   await editor.setValue('A', 'mine');

@@ -36,7 +36,11 @@ test('Pull All with unsaved changes saves them first, and names the provider', a
   await expect(tab.unsavedMark).toBeVisible();
 });
 
-test('Pull All from the palette asks which settings are meant', async ({ ui, vault, aws }) => {
+test('Pull All from the palette asks which settings are meant @whole', async ({
+  ui,
+  vault,
+  aws,
+}) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-live' });
   const tab = await configure(ui, vaultPeer(vault));
   await tab.chooseProvider('AWS Secrets Manager');
@@ -48,7 +52,7 @@ test('Pull All from the palette asks which settings are meant', async ({ ui, vau
   expect(aws.requests).toEqual([]);
 });
 
-test('a result of another provider is not shown', async ({ ui, vault, aws }) => {
+test('a result of another provider is not shown @whole', async ({ ui, vault, aws }) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-live' });
   vault.policy('blind', { 'secret/metadata/*': ['list', 'read'] });
   const tab = await configure(ui, vaultPeer(vault, vault.token({ policies: ['blind'] })));
@@ -108,7 +112,7 @@ test('a token that was just refused is saved only after a question', async ({ ui
   await expect(ui.question.box).toHaveCount(0);
 });
 
-test('no older failure stays beside a newer success', async ({ ui, vault }) => {
+test('no older failure stays beside a newer success @whole', async ({ ui, vault }) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-live' });
   const { connection: tab } = await ui.openSettings('Vault');
   await fillIn(tab, vault, 'hvs.refused');
@@ -152,7 +156,7 @@ test('a second workspace is asked before the first one changes too', async ({ ui
   await expect(tab.saved('Token')).toBeVisible();
 });
 
-test('a change for all workspaces is asked about once', async ({ ui, vault }) => {
+test('a change for all workspaces is asked about once @whole', async ({ ui, vault }) => {
   const tab = await configure(ui, vaultPeer(vault));
   await ui.workspaces.create('Payments');
   await ui.openSettings('Vault');
@@ -168,7 +172,11 @@ test('a change for all workspaces is asked about once', async ({ ui, vault }) =>
   await expect(tab.field('Engine Path')).toHaveValue('secret');
 });
 
-test('where nothing can be stored, nothing is chosen for a person', async ({ app, ui, vault }) => {
+test('where nothing can be stored, nothing is chosen for a person @whole', async ({
+  app,
+  ui,
+  vault,
+}) => {
   const { connection: tab } = await ui.openSettings('Vault');
   await fillIn(tab, vault);
   await tab.saveButton.click();

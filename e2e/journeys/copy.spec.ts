@@ -67,7 +67,7 @@ test('a value leaves the clipboard after a while, unless something else was copi
   await expect.poll(clipboard).toBe('');
 });
 
-test('without leave to read the clipboard, the window says that it does not empty it', async ({
+test('without leave to read the clipboard, the window says that it does not empty it @whole', async ({
   host,
   ui,
   vault,
@@ -79,7 +79,10 @@ test('without leave to read the clipboard, the window says that it does not empt
   await expect(ui.announcements).toContainText('does not let Strongroom empty the clipboard');
 });
 
-test('text that a person selects and copies is copied for a while too', async ({ ui, vault }) => {
+test('text that a person selects and copies is copied for a while too @whole', async ({
+  ui,
+  vault,
+}) => {
   await pullTwo(ui, vault);
   await ui.openEnvironment('production');
   const { editor } = ui.environment;

@@ -79,7 +79,10 @@ for (const provider of providers) {
       expect(peer.read('production')).toEqual({ A: 'mine', B: 'theirs', C: 'new' });
     });
 
-    test('a save that is refused keeps the edits, and can be tried again', async ({ ui, peer }) => {
+    test('a save that is refused keeps the edits, and can be tried again @whole', async ({
+      ui,
+      peer,
+    }) => {
       await openPulled(ui, peer, 'production', { A: 'a' });
       const { editor } = ui.environment;
       await editor.setValue('A', 'edited');
@@ -93,7 +96,10 @@ for (const provider of providers) {
       expect(peer.read('production')).toEqual({ A: 'edited' });
     });
 
-    test('a disabled variable stays on the server until it is removed', async ({ ui, peer }) => {
+    test('a disabled variable stays on the server until it is removed @whole', async ({
+      ui,
+      peer,
+    }) => {
       await openPulled(ui, peer, 'production', { KEEP: 'k', OFF: 'o' });
       const { editor } = ui.environment;
       await editor.choose('OFF', 'Disable');
@@ -130,7 +136,10 @@ for (const provider of providers) {
   });
 }
 
-test('a text that is left without a word is among the unsaved edits', async ({ ui, peer }) => {
+test('a text that is left without a word is among the unsaved edits @whole', async ({
+  ui,
+  peer,
+}) => {
   peer.put('staging', { S: 's' });
   await openPulled(ui, peer, 'production', { A: 'a' });
   const { editor } = ui.environment;
@@ -161,7 +170,7 @@ test('axe finds nothing while one edits, as text, and in an import', async ({ ui
   await expectAccessible(ui.page, 'What is imported');
 });
 
-test('what is put back as it was is no edit, secrets too', async ({ ui, peer }) => {
+test('what is put back as it was is no edit, secrets too @whole', async ({ ui, peer }) => {
   await openPulled(ui, peer, 'production', production);
   const { editor } = ui.environment;
   await editor.setValue('DB_POOL', '21');
@@ -190,7 +199,7 @@ test('undo and redo, and a discard that can be undone', async ({ ui, peer }) => 
   await expect(editor.unsaved).toContainText('2 unsaved');
 });
 
-test('a revealed value that is undone, discarded or replaced is not shown any more', async ({
+test('a revealed value that is undone, discarded or replaced is not shown any more @whole', async ({
   ui,
   peer,
 }) => {
@@ -230,7 +239,7 @@ test('a revealed value that is undone, discarded or replaced is not shown any mo
   await editor.discardButton.click();
 });
 
-test('keys are judged as they are typed: what is wrong, and whether it matters', async ({
+test('keys are judged as they are typed: what is wrong, and whether it matters @whole', async ({
   ui,
   peer,
 }) => {
@@ -309,8 +318,6 @@ test('edits stay where they were made, and leaving with them asks', async ({ ui,
   await expect(ui.environment.editor.unsaved).toContainText('1 unsaved');
 
   await ui.openSettings('Security');
-  await ui.settings.security.lockButton.click();
-  await ui.environment.question.answer('Cancel');
   await ui.openEnvironment('production');
   await expect(ui.environment.editor.unsaved).toContainText('1 unsaved');
   test.skip(host === 'desktop', 'There the host asks, which its own tests show.');
@@ -345,7 +352,10 @@ test('pull with unsaved edits: kept on what was pulled, or discarded', async ({ 
   await expect(environment.editor.saveButton).toHaveCount(0);
 });
 
-test('plain or secret: what is plain is shown, what is secret is masked', async ({ ui, peer }) => {
+test('plain or secret: what is plain is shown, what is secret is masked @whole', async ({
+  ui,
+  peer,
+}) => {
   await openPulled(ui, peer, 'production', { HOST: 'db.internal', PORT: 5432 });
   const { environment } = ui;
   await expect(environment.value('HOST')).not.toContainText('db.internal');

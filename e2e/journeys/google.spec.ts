@@ -66,7 +66,7 @@ test.describe('a common mistake', () => {
     google.secrets().put('production', '{"API_KEY": "sk-live-4f9a1c"}');
   });
 
-  test('is that the API is not enabled', async ({ app, google, ui }) => {
+  test('is that the API is not enabled @whole', async ({ app, google, ui }) => {
     google.setProject(google.project, { apiEnabled: false });
     const { connection: tab } = await ui.openSettings('Vault');
     await adminStore(google).fill(tab);
@@ -97,7 +97,7 @@ test.describe('a common mistake', () => {
     await expectGreen(tab);
   });
 
-  test('is a role that reads and does not list', async ({ google, ui }) => {
+  test('is a role that reads and does not list @whole', async ({ google, ui }) => {
     const account = google.serviceAccount({ roles: ['roles/secretmanager.secretAccessor'] });
     const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillGoogle(formOf(google, account));
@@ -197,11 +197,11 @@ for (const path of paths) {
   });
 }
 
-test('a folder is linked by the choice beside its path', async ({ google, ui }) => {
+test('a folder is linked by the choice beside its path @whole', async ({ google, ui }) => {
   await linkAsFolder(ui, adminStore(google), 'secret');
 });
 
-test('a version that was disabled is brought back', async ({ google, ui }) => {
+test('a version that was disabled is brought back @whole', async ({ google, ui }) => {
   const store = adminStore(google);
   store.put('production', { API_KEY: 'sk-live-first' });
   await pullAndOpen(ui, store, 'production');

@@ -62,7 +62,7 @@ test('arrows go from cell to cell, and typing replaces what is in one', async ({
   });
 });
 
-test('typing over a secret does not reveal it', async ({ ui, peer }) => {
+test('typing over a secret does not reveal it @whole', async ({ ui, peer }) => {
   await openPulled(ui, peer, 'production', letters);
   const { environment, page } = ui;
   await environment.value('A').click();
@@ -225,7 +225,7 @@ test('a .env with a bad line opens the preview, wherever it is pasted', async ({
   await expect(editor.import.pasteField).toHaveValue('nothing\nof the kind');
 });
 
-test('a plain text goes into the cell, and a copied cell is its value', async ({
+test('a plain text goes into the cell, and a copied cell is its value @whole', async ({
   ui,
   peer,
   host,

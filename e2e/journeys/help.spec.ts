@@ -64,7 +64,7 @@ test('F1 and “?” open the chapter on each page, and Escape leads back', asyn
   await opens('Compare');
 });
 
-test('a conflict has a section of its own, and the page goes on working beside the guide', async ({
+test('a conflict has a section of its own, and the page goes on working beside the guide @whole', async ({
   ui,
   vault,
 }) => {
@@ -92,7 +92,9 @@ test('a conflict has a section of its own, and the page goes on working beside t
   await expect(page.locator('body')).not.toBeFocused();
 });
 
-test('chapters are found by the palette, by links and in the list of all', async ({ ui }) => {
+test('chapters are found by the palette, by links and in the list of all @whole', async ({
+  ui,
+}) => {
   const { page, help } = ui;
   await ui.palette.open();
   await ui.palette.input.fill('help namespaces');
@@ -115,6 +117,49 @@ test('chapters are found by the palette, by links and in the list of all', async
   await help.link('Testing the connection').click();
   await expect(help.title).toHaveText('Testing the connection');
   await expect(help.pane.getByRole('table').first()).toBeVisible();
+});
+
+test('every word of the guide is found, from the palette and in the guide, by keys', async ({
+  ui,
+}) => {
+  const { page, help, palette } = ui;
+  await palette.run('find in the guide');
+  await expect(help.search).toBeFocused();
+  await page.keyboard.type('namespaces');
+  const options = help.found.getByRole('option');
+  await expect(options.first()).toContainText('Namespaces');
+  await expect(options.first()).toContainText('HashiCorp Vault');
+  await expect.poll(() => help.marked()).toContain('namespaces');
+  await expectAccessible(page, 'Help: what was found');
+  await page.keyboard.press('Enter');
+  await expect(help.section('Namespaces')).toBeFocused();
+  await expect.poll(() => help.marked()).toContain('namespaces');
+  await expectAccessible(page, 'Help: a chapter with marks');
+
+  // Back to what was found, and on to another place.
+  await help.link('Back to what was found').press('Enter');
+  await expect(help.search).toBeFocused();
+  await expect(options.first()).toBeVisible();
+  await help.search.fill('docker compose');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(help.pane.locator(':focus')).toHaveRole('heading');
+  await expect.poll(() => help.marked()).toContain('docker');
+
+  await help.search.fill('no such xyzzy');
+  await expect(help.pane).toContainText('Not in the guide.');
+  // Escape empties the field first, and then closes the guide.
+  await page.keyboard.press('Escape');
+  await expect(help.search).toHaveValue('');
+  await page.keyboard.press('Escape');
+  await expect(help.pane).toHaveCount(0);
+
+  await palette.open();
+  await palette.input.fill('docker compose');
+  await palette.result('Search the guide for “docker compose”').click();
+  await expect(help.search).toHaveValue('docker compose');
+  await expect(options.first()).toBeVisible();
+  await expect(help.search).toBeFocused();
 });
 
 test('at 720 px the guide lies over the page, and can be closed', async ({ ui }) => {

@@ -74,7 +74,7 @@ for (const provider of providers) {
       expect(peer.read('production')).toEqual({ A: 'second', B: 'changed' });
     });
 
-    test('rolling back to a version keeps unsaved edits', async ({ ui, peer }) => {
+    test('rolling back to a version keeps unsaved edits @whole', async ({ ui, peer }) => {
       peer.put('production', { A: 'old', B: 'b' });
       await openPulled(ui, peer, 'production', { A: 'new', B: 'b' });
       await ui.environment.editor.setValue('B', 'mine');
@@ -146,7 +146,7 @@ for (const provider of providers) {
       await expect.poll(() => peer.read('production')).toEqual({ A: 'a' });
     });
 
-    test('Pull All offers to undelete what is deleted there', async ({ ui, peer }) => {
+    test('Pull All offers to undelete what is deleted there @whole', async ({ ui, peer }) => {
       peer.put('gone', { A: 'a' });
       peer.remove('gone', 'recoverably');
       peer.put('production', { A: 'a' });
@@ -168,7 +168,7 @@ for (const provider of providers) {
 test.describe('a name that is scheduled for deletion', () => {
   test.use({ provider: 'AWS Secrets Manager' });
 
-  test('is undeleted and overwritten when sync is switched on', async ({ ui, peer }) => {
+  test('is undeleted and overwritten when sync is switched on @whole', async ({ ui, peer }) => {
     peer.put('checkout', { OLD: 'o' });
     peer.remove('checkout', 'recoverably');
     await configure(ui, peer);
@@ -203,7 +203,7 @@ test.describe('a name that is scheduled for deletion', () => {
   });
 });
 
-test('a version that was deleted by itself is undeleted', async ({ ui, peer, vault }) => {
+test('a version that was deleted by itself is undeleted @whole', async ({ ui, peer, vault }) => {
   peer.put('production', { A: 'old' });
   await openPulled(ui, peer, 'production', { A: 'new' });
   vault.kv('secret').delete('production', [1]);
@@ -220,7 +220,7 @@ test('a version that was deleted by itself is undeleted', async ({ ui, peer, vau
   expect(peer.read('production')).toEqual({ A: 'new' });
 });
 
-test('an engine without versions says so', async ({ ui, vault }) => {
+test('an engine without versions says so @whole', async ({ ui, vault }) => {
   vault.mount('one', { version: 1 });
   vault.kv('one').put('production', { A: 'a' });
   const { connection: tab } = await ui.openSettings('Vault');
@@ -234,7 +234,10 @@ test('an engine without versions says so', async ({ ui, vault }) => {
   await expectAccessible(ui.page, 'No versions');
 });
 
-test('a number that Vault would round is warned of, and kept as text', async ({ ui, peer }) => {
+test('a number that Vault would round is warned of, and kept as text @whole', async ({
+  ui,
+  peer,
+}) => {
   await openPulled(ui, peer, 'production', { ORDER: 1, PORT: 1 });
   const { editor } = ui.environment;
   await editor.setValue('ORDER', '9007199254740993');

@@ -34,7 +34,12 @@ async function expectNothingInPlain(directory: string, vault: VaultServer): Prom
   expect(await filesHolding(directory, Buffer.from(vault.url))).not.toEqual([]);
 }
 
-test('not stored: settings stay, credentials do not', async ({ app, dataDirectory, ui, vault }) => {
+test('not stored: settings stay, credentials do not @whole', async ({
+  app,
+  dataDirectory,
+  ui,
+  vault,
+}) => {
   const tab = await fillIn(ui, vault);
   await tab.saveButton.click();
   await expect(tab.keyChoice.group).toBeVisible();
@@ -95,7 +100,7 @@ test('a passphrase is asked for at the next start', async ({ app, dataDirectory,
   await pullAndReveal(again);
 });
 
-test('programs share the unlock after the passphrase was entered, until that is ended', async ({
+test('programs share the unlock after the passphrase was entered, until that is ended @whole', async ({
   ui,
   vault,
 }) => {
@@ -171,7 +176,7 @@ test('Lock now takes values and key out of memory', async ({ app, faults, ui: be
   expect(vault.requests.map(({ path }) => path)).toContain('secret/data/production');
 });
 
-test('another passphrase needs the current one', async ({ app, ui, vault }) => {
+test('another passphrase needs the current one @whole', async ({ app, ui, vault }) => {
   const tab = await fillIn(ui, vault);
   await tab.saveButton.click();
   await tab.keyChoice.passphrase(passphrase);
@@ -223,7 +228,7 @@ test('whoever forgot the passphrase starts over, after a warning', async ({ app,
   await pullAndReveal(ui);
 });
 
-test('passphrases that are too short or not the same are refused', async ({ ui, vault }) => {
+test('passphrases that are too short or not the same are refused @whole', async ({ ui, vault }) => {
   const tab = await fillIn(ui, vault);
   await tab.saveButton.click();
   await tab.keyChoice.passphrase('a heron');
@@ -260,5 +265,46 @@ test.describe('with a keychain', () => {
     const { connection: settings } = await again.openSettings('Vault');
     await expect(settings.saved('Token')).toContainText('Saved');
     await pullAndReveal(again);
+  });
+});
+
+test.describe('with a keychain and a PIN', () => {
+  test.use({ keychain: 'unlocked' });
+
+  test('both are needed, at a start and after Lock, and guesses are slowed down', async ({
+    app,
+    dataDirectory,
+    faults,
+    ui,
+    vault,
+  }) => {
+    const tab = await fillIn(ui, vault);
+    await tab.saveButton.click();
+    await expect(tab.saved('Token')).toContainText('Saved');
+    const { security } = await ui.openSettings('Security');
+    await security.changeButton.click();
+    await expectAccessible(ui.page, 'the choice of a PIN');
+    await security.keyChoice.pin('4711');
+    await expect(security.credentials).toContainText('and your PIN, unlocked');
+    await pullAndReveal(ui);
+
+    const locked = await lockWith(app, faults, () => ui.lock());
+    await expect(locked.unlock.passphrase).toBeFocused();
+    await expectAccessible(locked.page, 'locked, with a PIN');
+    await locked.unlock.with('0000');
+    await expect(locked.unlock.passphrase).toHaveAccessibleDescription(/^This is not the PIN\./);
+    await locked.unlock.with('4711');
+    await pullAndReveal(locked);
+
+    const again = await restart(app);
+    for (let wrong = 0; wrong < 5; wrong += 1) {
+      await again.unlock.with('0000');
+      await expect(again.unlock.passphrase).toHaveAccessibleDescription(/^This is not the PIN\./);
+    }
+    await again.unlock.with('4711');
+    await expect(again.unlock.passphrase).toHaveAccessibleDescription(
+      /Try again in (30|2\d) seconds/,
+    );
+    await expectNothingInPlain(dataDirectory, vault);
   });
 });

@@ -12,7 +12,7 @@ test('a fresh install has chosen it, and says what it is', async ({ ui }) => {
   await expect(tab.guideText('What the local vault is')).toContainText('nothing backs it up');
 });
 
-test('without a keychain the test asks for a choice, and passes once it is made', async ({
+test('without a keychain the test asks for a choice, and passes once it is made @whole', async ({
   ui,
 }) => {
   const { connection: tab } = await ui.openSettings('Vault');
@@ -47,7 +47,10 @@ test.describe('with a keychain', () => {
   });
 });
 
-test('new environments are created, selected and kept; names are unique', async ({ app, ui }) => {
+test('new environments are created, selected and kept; names are unique @whole', async ({
+  app,
+  ui,
+}) => {
   const { dialog } = ui.newEnvironment;
   await ui.newEnvironment.create('');
   await expect(ui.newEnvironment.name).toHaveAccessibleDescription('Enter a name.');

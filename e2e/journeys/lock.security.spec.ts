@@ -3,7 +3,7 @@ import { processTree, textsInMemory } from '@test/support/process-memory';
 import type { AppUnderTest } from '../fixtures';
 import { AppPage } from '../pages/app';
 import { canaries, useCanaries, type Mode } from './canaries';
-import { expect, lockWith, test } from './support';
+import { expect, filesHolding, lockWith, test } from './support';
 
 /** Which canaries are in the memory of the processes of the app. */
 async function inMemory(pids: readonly number[], canaries: readonly string[]): Promise<string[]> {
@@ -28,7 +28,7 @@ const isWithinApp = ({ output }: AppUnderTest): boolean =>
   output.includes('the core runs within the app');
 
 const modes = ['a passphrase', 'a keychain', 'the session'] as const satisfies readonly Mode[];
-const { passphrase, revealed } = canaries;
+const { passphrase, revealed, unsaved } = canaries;
 
 test.skip(process.platform !== 'linux', 'Only Linux shows the memory of a process as a file.');
 
@@ -57,6 +57,10 @@ for (const mode of modes) {
       expect(await inMemory(await processesOf(app), planted), 'After Lock').toEqual([]);
       expect(await ui.page.content()).not.toContain(revealed);
 
+      expect(
+        await filesHolding(app.dataDirectory, ...planted.map((each) => Buffer.from(each))),
+      ).toEqual([]);
+
       if (mode === 'a passphrase') await ui.unlock.with(passphrase);
       else await ui.unlock.unlockButton.click();
       await ui.openEnvironment('production');
@@ -66,6 +70,9 @@ for (const mode of modes) {
       }
       await ui.environment.revealButton('API_KEY').click();
       await expect(ui.environment.value('API_KEY')).toContainText(revealed);
+      await ui.openEnvironment('laptop');
+      await ui.environment.revealButton('UNSAVED_KEY').click();
+      await expect(ui.environment.value('UNSAVED_KEY')).toContainText(unsaved);
     });
   });
 }

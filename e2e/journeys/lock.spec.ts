@@ -57,9 +57,8 @@ test('every tab and every program is told', async ({ app, ui }) => {
   expect(await strongroom(app, 'lock')).toEqual({ code: 0, text: 'Strongroom is locked.\n' });
   await expect(ui.lockedHeading).toBeVisible();
   await expect(second.lockedHeading).toBeVisible();
-  // Nobody asked in that tab, so it says what is gone.
-  await expect(second.page.getByText('Unsaved edits: laptop.')).toBeVisible();
-  await expect(ui.page.getByText('Edits were lost')).toHaveCount(0);
+  await expect(second.page.getByText(/^Unsaved edits are kept, encrypted.*laptop/)).toBeVisible();
+  await expect(ui.page.getByText('Unsaved edits')).toHaveCount(0);
   const refused = await strongroom(app, 'env', 'list');
   expect(refused.code).toBe(6);
   expect(refused.text).toContain('Strongroom is locked.');
@@ -67,11 +66,14 @@ test('every tab and every program is told', async ({ app, ui }) => {
   await second.unlock.with('not the passphrase');
   await expect(second.unlock.passphrase).toHaveAccessibleDescription(/^This is not the passphrase/);
   await second.unlock.with(passphrase);
+  // The edits are in the window that had them.
+  await ui.unlock.with(passphrase);
+  await ui.openEnvironment('laptop');
+  await expect(ui.environment.row('HALF')).toHaveCount(0);
+  await expect(second.row('laptop')).toHaveAccessibleName(/1 unsaved/);
   await second.openEnvironment('laptop');
-  await expect(second.environment.row('HALF')).toHaveCount(0);
-  await second.page.reload();
-  await second.ready();
-  await expect(second.page.getByText('Edits were lost')).toHaveCount(0);
+  await second.environment.editor.save();
+  await expect(second.environment.row('HALF')).toBeVisible();
 });
 
 test('a program does not open what Lock shut without a passphrase', async ({
@@ -90,19 +92,55 @@ test('a program does not open what Lock shut without a passphrase', async ({
   expect((await strongroom(app, 'env', 'list')).text).toContain('laptop');
 });
 
-test('a manual Lock asks before it takes unsaved edits', async ({ app, faults, ui }) => {
+test('Lock keeps unsaved edits, also what is being typed, and asks nothing', async ({
+  app,
+  faults,
+  ui,
+}) => {
+  await withPassphrase(ui);
   await ui.newEnvironment.create('laptop');
   await ui.environment.editor.add('HALF', 'typed');
-  await ui.lock();
-  await expect(ui.question.box).toContainText('Unsaved edits: laptop.');
-  await ui.question.answer('Cancel');
-  await expect(ui.environment.row('HALF')).toBeVisible();
-  const next = await lockWith(app, faults, async () => {
-    await ui.lock();
-    await ui.question.answer('Discard and lock');
-  });
+  await ui.environment.editor.addButton.click();
+  await ui.page.keyboard.type('BEING_TYPED');
+  const next = await lockWith(app, faults, () => strongroom(app, 'lock'));
   await expect(next.lockedHeading).toBeVisible();
-  await expect(next.page.getByText('Edits were lost')).toHaveCount(0);
+  await next.unlock.with(passphrase);
+  await next.openEnvironment('laptop');
+  await expect(next.environment.row('HALF')).toBeVisible();
+  await expect(next.environment.row('BEING_TYPED')).toBeVisible();
+
+  const again = await lockWith(app, faults, () => next.lock());
+  await again.unlock.with(passphrase);
+  await again.openEnvironment('laptop');
+  await expect(again.environment.row('HALF')).toBeVisible();
+});
+
+test('edits that Lock kept meet what others wrote meanwhile in the merge', async ({
+  app,
+  faults,
+  ui,
+  vault,
+}) => {
+  const secrets = vault.kv('secret');
+  secrets.put('production', { A: 'a', B: 'b' });
+  const { connection } = await ui.openSettings('Vault');
+  await connection.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
+  await connection.saveButton.click();
+  await connection.keyChoice.passphrase(passphrase);
+  await connection.pullAllButton.click();
+  await ui.openEnvironment('production');
+  await ui.environment.editor.setValue('A', 'mine');
+  const next = await lockWith(app, faults, () => ui.lock());
+  secrets.put('production', { A: 'theirs', B: 'b' });
+  await next.unlock.with(passphrase);
+  await next.openEnvironment('production');
+  await expect(next.row('production')).toHaveAccessibleName(/1 unsaved/);
+  await next.page.getByRole('button', { name: 'Resolve conflicts' }).click();
+  await expect(next.environment.merge.cell('A', 'yours')).toContainText('changed');
+  await next.environment.merge.choice('Keep mine', 'A').check();
+  await next.environment.merge.saveButton.click();
+  await expect(next.row('production')).not.toHaveAccessibleName(/unsaved/);
+  expect(secrets.read('production')).toEqual({ A: 'mine', B: 'b' });
 });
 
 test('a core that crashes is started again, once, and nothing saved is lost', async ({

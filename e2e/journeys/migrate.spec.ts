@@ -83,7 +83,7 @@ for (const provider of providers) {
       expect(peer.read('production')).toBeUndefined();
     });
 
-    test('stopped after the copy, and undone', async ({ ui, peer }) => {
+    test('stopped after the copy, and undone @whole', async ({ ui, peer }) => {
       const migrate = await plan(ui, peer);
       await expect(migrate.migrateButton).toBeVisible();
       // It looks before it writes, and reads back after.
@@ -105,7 +105,7 @@ for (const provider of providers) {
       await expect(ui.environment.row('PORT')).toBeVisible();
     });
 
-    test('a copy that is refused leaves everything as it was', async ({ ui, peer }) => {
+    test('a copy that is refused leaves everything as it was @whole', async ({ ui, peer }) => {
       const migrate = await plan(ui, peer);
       peer.refuseWrites('teams/payments');
       await migrate.migrateButton.click();
@@ -124,7 +124,10 @@ for (const provider of providers) {
   });
 }
 
-test('from Vault to the local vault, which this workspace does not use', async ({ ui, vault }) => {
+test('from Vault to the local vault, which this workspace does not use @whole', async ({
+  ui,
+  vault,
+}) => {
   const peer = vaultPeer(vault);
   peer.put('production', values);
   const tab = await configure(ui, peer);
@@ -229,7 +232,7 @@ test('a folder at once: planned, refused and failed ones are listed, by keys alo
   expect(peer.read('teams/money/site')).toEqual(valuesOf('payments/web'));
 });
 
-test('proposes the path of a new name, and takes others to it', async ({ ui, vault }) => {
+test('proposes the path of a new name, and takes others to it @whole', async ({ ui, vault }) => {
   const peer = vaultPeer(vault);
   peer.put('shop/prod', values);
   peer.put('shop/staging', values);

@@ -102,7 +102,7 @@ test('servers and settings that are wrong each get their own sentence', async ({
       name: 'a sealed server',
       prepare: () => vault.seal(),
       step: 'Health',
-      says: 'or somebody sealed it. Whoever runs it has to unseal it.',
+      says: 'or somebody sealed it. Its administrator has to unseal it.',
     },
     {
       name: 'a login page in place of Vault',
@@ -154,7 +154,7 @@ test('servers and settings that are wrong each get their own sentence', async ({
   }
 });
 
-test('an AppRole that is refused', async ({ ui, vault }) => {
+test('an AppRole that is refused @whole', async ({ ui, vault }) => {
   const role = vault.appRole({ policies: [] });
   const { connection: tab } = await ui.openSettings('Vault');
   const right = { url: vault.url, enginePath: 'secret', ...role };
@@ -244,7 +244,7 @@ test('a server that takes its time can be left', async ({ ui, vault }) => {
   await expect(tab.pullOutcome).toContainText('1 secret pulled');
 });
 
-test('a listing that fails is an error, and environments stay', async ({ ui, vault }) => {
+test('a listing that fails is an error, and environments stay @whole', async ({ ui, vault }) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-live' });
   vault.kv('secret').put('staging', { API_KEY: 'sk-staging' });
   const { connection: tab } = await ui.openSettings('Vault');

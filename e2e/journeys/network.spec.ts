@@ -1,7 +1,7 @@
 /** Who is talked to: the page to its own host alone, the core to a provider when somebody asked for it. */
 import { expect, restart, test } from './support';
 
-test('the page asks nobody but its own host', async ({ host, ui, vault }) => {
+test('the page asks nobody but its own host @whole', async ({ host, ui, vault }) => {
   test.skip(
     host === 'desktop',
     'There the page has no network at all; its scheme is tested alone.',

@@ -102,7 +102,9 @@ test('ends with npm, whose shell passes no signal on', async ({ dataDirectory })
   await expect.poll(next.stdout).toMatch(/\n/);
 });
 
-test('says in one line why there is no Electron window, and goes on', async ({ dataDirectory }) => {
+test('says in one line why there is no Electron window, and goes on @whole', async ({
+  dataDirectory,
+}) => {
   const { stdout, stderr } = start(['--data-dir', dataDirectory]);
   await expect.poll(stdout).toMatch(/\n/);
   expect(stdout().trimEnd()).toMatch(link);
@@ -125,7 +127,7 @@ test('says so when the data directory is in use', async ({ dataDirectory }) => {
   expect(second.stderr()).toContain('Strongroom is already running with');
 });
 
-test('opens an app window without its token in the arguments', async ({ dataDirectory }) => {
+test('opens an app window without its token in the arguments @whole', async ({ dataDirectory }) => {
   test.skip(process.platform !== 'linux', 'The browser it opens is a shell script.');
   const browser = join(dataDirectory, 'browser');
   await writeFile(browser, '#!/bin/sh\nprintf "%s\\n" "$@" > "$0.args"\n');
@@ -146,7 +148,7 @@ test('opens an app window without its token in the arguments', async ({ dataDire
   await expect(stat(file)).rejects.toThrow('ENOENT');
 });
 
-test('tells what it understands', async () => {
+test('tells what it understands @whole', async () => {
   const { child, stdout } = start(['--help']);
   await once(child, 'close');
   for (const flag of ['--browser', '--no-open', '--port', '--data-dir']) {

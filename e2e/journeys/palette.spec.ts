@@ -21,7 +21,7 @@ test('finds commands and environments by a few letters', async ({ ui, vault }) =
   // What was used last comes first; Escape changes nothing.
   await palette.open();
   await expect(palette.results.getByRole('option').first()).toContainText('staging');
-  await palette.input.fill('no such thing at all');
+  await palette.input.fill('no such xyzzy');
   await expect(palette.results.getByRole('option')).toHaveText([/^Search secret values for/]);
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
@@ -46,6 +46,9 @@ test('offers only what can be done', async ({ ui }) => {
   await palette.open();
   await expect(palette.result('New workspace…')).toBeVisible();
   await palette.input.fill('delete workspace');
+  // The guide says how, where it can be done.
+  await expect(palette.results.getByRole('option')).toHaveText([/^Search the guide for/]);
+  await palette.input.fill('xyzzy');
   await expect(palette.results).toContainText('Nothing matches');
   await palette.input.fill('undelete');
   // The guide says what it is for; it cannot be done.

@@ -72,7 +72,7 @@ test.describe('a common mistake', () => {
     await expectGreen(tab);
   });
 
-  test('is a KMS key that may not be used', async ({ parameterStore, ui }) => {
+  test('is a KMS key that may not be used @whole', async ({ parameterStore, ui }) => {
     const key = parameterStore.guideAccessKey('/app');
     const own = parameterStore.kmsKey('alias/app');
     parameterStore.put('/app/production/API_KEY', 'sk-live-second', { keyId: 'alias/app' });
@@ -88,7 +88,7 @@ test.describe('a common mistake', () => {
     await expectGreen(tab);
   });
 
-  test('is a policy without DescribeParameters', async ({ app, parameterStore, ui }) => {
+  test('is a policy without DescribeParameters @whole', async ({ app, parameterStore, ui }) => {
     const key = parameterStore.guideAccessKey('/app');
     key.policy = key.policy.filter(({ actions }) => !actions.includes('ssm:DescribeParameters'));
     const { connection: tab } = await ui.openSettings('Vault');
@@ -105,7 +105,7 @@ test.describe('a common mistake', () => {
     await expectGreen(tab);
   });
 
-  test('is a prefix that has no parameters', async ({ parameterStore, ui }) => {
+  test('is a prefix that has no parameters @whole', async ({ parameterStore, ui }) => {
     const { connection: tab } = await ui.openSettings('Vault');
     const form = formOf(parameterStore, parameterStore.accessKey());
     await tab.fillParameterStore({ ...form, prefix: '/application' });
@@ -119,7 +119,7 @@ test.describe('a common mistake', () => {
     await expectGreen(tab);
   });
 
-  test('is a policy for reading only', async ({ app, parameterStore, ui }) => {
+  test('is a policy for reading only @whole', async ({ app, parameterStore, ui }) => {
     const key = parameterStore.accessKey({ allow: ['DescribeParameters', 'GetParameter'] });
     const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillParameterStore(formOf(parameterStore, key));
@@ -153,11 +153,11 @@ for (const path of paths) {
   });
 }
 
-test('a folder is linked by the choice beside its path', async ({ parameterStore, ui }) => {
+test('a folder is linked by the choice beside its path @whole', async ({ parameterStore, ui }) => {
   await linkAsFolder(ui, guideStore(parameterStore), 'parameter');
 });
 
-test('what was deleted there is gone for good, and is written again', async ({
+test('what was deleted there is gone for good, and is written again @whole', async ({
   parameterStore,
   ui,
 }) => {
@@ -181,7 +181,7 @@ test('what was deleted there is gone for good, and is written again', async ({
   expect(store.read('production')).toEqual({ API_KEY: 'sk-live-second' });
 });
 
-test('a value too large for the Standard tier is refused, until the tier is changed', async ({
+test('a value too large for the Standard tier is refused, until the tier is changed @whole', async ({
   parameterStore,
   ui,
 }) => {

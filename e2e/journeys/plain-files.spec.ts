@@ -14,7 +14,7 @@ const test = base.extend<{ readonly home: string }>({
   },
 });
 
-test('an environment of plain files is pulled, edited and saved', async ({ ui, home }) => {
+test('an environment of plain files is pulled, edited and saved @whole', async ({ ui, home }) => {
   const folder = join(home, 'environments');
   mkdirSync(folder);
   writeFileSync(join(folder, 'development.json'), '{"PORT":8080,"DEBUG":"app:*"}', { mode: 0o600 });

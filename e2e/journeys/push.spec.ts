@@ -50,7 +50,10 @@ for (const provider of providers) {
       await expect(ui.environment.sync.switch(provider)).toBeChecked();
     });
 
-    test('one failure does not stop the others, and is tried again alone', async ({ ui, peer }) => {
+    test('one failure does not stop the others, and is tried again alone @whole', async ({
+      ui,
+      peer,
+    }) => {
       const tab = await configure(ui, peer);
       for (const name of ['one', 'two', 'three']) {
         await ui.newEnvironment.create(name);
@@ -76,7 +79,7 @@ for (const provider of providers) {
       expect(peer.read('two')).toEqual({ KEY: 'value of two' });
     });
 
-    test('a path that is taken is refused with what to do, and cancelling stops', async ({
+    test('a path that is taken is refused with what to do, and cancelling stops @whole', async ({
       ui,
       peer,
     }) => {

@@ -109,7 +109,7 @@ test('a variable leads to what uses it, and what uses it follows its new key', a
   await expect(editor.unsaved).toContainText('1 changed');
 });
 
-test('references follow a key that Push All renames', async ({ ui, peer }) => {
+test('references follow a key that Push All renames @whole', async ({ ui, peer }) => {
   await openPulled(ui, peer, 'shared', { API_KEY: 'the key' });
   await local(ui, 'staging', { A: '@shared/API_KEY' });
   await ui.openEnvironment('shared');
@@ -124,7 +124,7 @@ test('references follow a key that Push All renames', async ({ ui, peer }) => {
   await expect(ui.environment.value('A')).toContainText('shared / TOKEN');
 });
 
-test('{{NAME}} is replaced on reveal if the environment has that on', async ({
+test('{{NAME}} is replaced on reveal if the environment has that on @whole', async ({
   ui,
   peer,
   page,

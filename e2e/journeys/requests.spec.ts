@@ -63,7 +63,7 @@ test('a grant from the gallery, with the keyboard alone', async ({ app, ui, page
   await expect(requests.serviceSearch).toBeFocused();
   await expectAccessible(page, 'Requests, services');
   await keyboard.type('nothing like this');
-  await expect(requests.services).toContainText('No template fits.');
+  await expect(requests.services).toContainText('No template matches.');
   await requests.serviceSearch.clear();
   await keyboard.type('github');
   await keyboard.press('Enter');
@@ -111,7 +111,7 @@ test('a grant from the gallery, with the keyboard alone', async ({ app, ui, page
   expect(await filesHolding(app.dataDirectory, secret)).toEqual([]);
 });
 
-test('a custom grant is tried, and its refusals say why', async ({ ui, page, echo }) => {
+test('a custom grant is tried, and its refusals say why @whole', async ({ ui, page, echo }) => {
   const { requests } = ui;
   await requests.open();
   await createCustom(ui, 'orders', echo.url);
@@ -143,7 +143,7 @@ test('a custom grant is tried, and its refusals say why', async ({ ui, page, ech
   expect(echo.requests).toHaveLength(1);
 });
 
-test('a policy is edited, and its sentence follows', async ({ ui, page, echo }) => {
+test('a policy is edited, and its sentence follows @whole', async ({ ui, page, echo }) => {
   const { requests } = ui;
   await requests.open();
   await createCustom(ui, 'orders', echo.url);

@@ -20,6 +20,14 @@ async function themeOutside(app: AppUnderTest): Promise<string | undefined> {
   return /data-theme="(\w+)"/.exec(html)?.[1];
 }
 
+/** The fonts of the app that are in use. The browser reports the names in quotes or without. */
+const loadedFonts = async (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() =>
+    [...document.fonts]
+      .filter(({ status }) => status === 'loaded')
+      .map(({ family }) => family.replaceAll('"', '')),
+  );
+
 test('theme, width of the sidebar and the environment that was open outlive a restart', async ({
   app,
   ui,
@@ -55,7 +63,10 @@ test('theme, width of the sidebar and the environment that was open outlive a re
   await expect(connection.paneEdge).toHaveAttribute('aria-valuenow', String(pane + 16));
 });
 
-test('the provider’s last answer: when, how fast, and why it failed', async ({ ui, vault }) => {
+test('the provider’s last answer: when, how fast, and why it failed @whole', async ({
+  ui,
+  vault,
+}) => {
   const peer = vaultPeer(vault);
   peer.put('production', { PORT: 5432 });
   const tab = await configure(ui, peer);
@@ -73,7 +84,7 @@ test('the provider’s last answer: when, how fast, and why it failed', async ({
   await expect(tab.testButton).toBeVisible();
 });
 
-test('the window is called by what it shows', async ({ ui }) => {
+test('the window is called by what it shows @whole', async ({ ui }) => {
   await expect(ui.page).toHaveTitle('Strongroom');
   await ui.newEnvironment.create('production');
   await expect(ui.page).toHaveTitle('production – Strongroom');
@@ -83,7 +94,7 @@ test('the window is called by what it shows', async ({ ui }) => {
   await expect(ui.page).toHaveTitle('Settings – Payments – Strongroom');
 });
 
-test('an environment stays selected on the page that migrates it, and leads back', async ({
+test('an environment stays selected on the page that migrates it, and leads back @whole', async ({
   ui,
   vault,
 }) => {
@@ -174,6 +185,7 @@ for (const width of [720, 1180]) {
     await ui.ready();
     await expect(ui.environment.row('PORT')).toBeVisible();
     expect(await layout.moved(), 'opening the window').toEqual([]);
+    expect(await loadedFonts(ui.page)).toEqual(['Inter', 'JetBrains Mono']);
 
     await ui.row('staging').click();
     await expect(ui.environment.heading).toHaveText('staging');
@@ -205,7 +217,7 @@ for (const width of [720, 1180]) {
   });
 }
 
-test('About names the version, what it runs on, where the data is, and the licences', async ({
+test('About names the version, what it runs on, where the data is, and the licences @whole', async ({
   dataDirectory,
   ui,
 }) => {

@@ -145,10 +145,10 @@ test.describe('IAM Identity Center', () => {
     await tab.pullAllButton.click();
     await expect(tab.pullOutcome).toContainText('1 secret pulled');
     await expect(
-      ui.page.getByRole('region', { name: /^The sign-in ends in \d min$/ }),
+      ui.page.getByRole('region', { name: /^The sign-in ends in \d+ min$/ }),
     ).toBeVisible();
     await expect(ui.page.getByRole('region', { name: 'Provider status' })).toContainText(
-      /sign-in ends in \d min/,
+      /sign-in ends in \d+ min/,
     );
     await expectAccessible(ui.page, 'settings with a sign-in that ends soon');
   });

@@ -16,7 +16,7 @@ test('starts with an empty data directory, and again with what it left there', a
   await expect(again.environments).toBeVisible();
 });
 
-test('keeps its files closed to other users', async ({ app, dataDirectory }) => {
+test('keeps its files closed to other users @whole', async ({ app, dataDirectory }) => {
   test.skip(process.platform === 'win32', 'Windows has other means.');
   expect(app.output).not.toContain('launch=');
   // The links of Chromium, by which it finds its other processes, hold nothing and have no mode.
@@ -167,7 +167,7 @@ hostTest.describe('the browser host', () => {
     const second = new MessagePage(sameBrowser);
     await sameBrowser.goto(link);
     await expect(second.heading).toHaveText('This link has been used');
-    await expect(second.text).toContainText('Start Strongroom again for a fresh one.');
+    await expect(second.text).toContainText('Start Strongroom again for a new one.');
     await sameBrowser.goto(new URL('/', link).href);
     await expect(second.heading).toHaveText('This page is not connected');
     await expect(second.text).toContainText('with the link that it printed when it started');

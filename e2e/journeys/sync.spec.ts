@@ -56,7 +56,10 @@ for (const provider of providers) {
       }
     });
 
-    test('a push that fails leaves it off, says why and loses nothing', async ({ ui, peer }) => {
+    test('a push that fails leaves it off, says why and loses nothing @whole', async ({
+      ui,
+      peer,
+    }) => {
       await configured(ui, peer);
       await createLocal(ui, 'service', { API_KEY: 'sk' });
       const { environment } = ui;
@@ -97,7 +100,7 @@ for (const provider of providers) {
       });
     });
 
-    test('or replaced, or taken, or left alone', async ({ ui, peer }) => {
+    test('or replaced, or taken, or left alone @whole', async ({ ui, peer }) => {
       await configured(ui, peer);
       peer.put('one', { A: 'theirs', B: 'b' });
       await createLocal(ui, 'one', { A: 'mine' });
@@ -163,7 +166,7 @@ for (const provider of providers) {
   });
 }
 
-test('a path that another environment uses is refused by its name', async ({ ui, peer }) => {
+test('a path that another environment uses is refused by its name @whole', async ({ ui, peer }) => {
   await openPulled(ui, peer, 'production', { A: 'a' });
   await createLocal(ui, 'copy', { A: 'b' });
   const { sync } = ui.environment;
@@ -226,7 +229,7 @@ test('switching off: exports first, and keeps an encrypted copy, by keys alone',
   expect(await filesHolding(dataDirectory, Buffer.from('sk-leaving'))).toEqual([]);
 });
 
-test('the Local vault reads the same', async ({ ui }) => {
+test('the Local vault reads the same @whole', async ({ ui }) => {
   await ui.openSettings('Security');
   await ui.settings.security.changeButton.click();
   await ui.settings.security.keyChoice.onlyForThisSession();

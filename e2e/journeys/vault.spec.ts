@@ -144,7 +144,10 @@ test('an AppRole logs in once for test, save and pull', async ({ ui, vault }) =>
   expect(vault.logins).toBe(1);
 });
 
-test('names that look like addresses, templates and other scripts', async ({ ui, vault }) => {
+test('names that look like addresses, templates and other scripts @whole', async ({
+  ui,
+  vault,
+}) => {
   const names = [
     'with space',
     '100%',
@@ -168,7 +171,7 @@ test('names that look like addresses, templates and other scripts', async ({ ui,
   }
 });
 
-test('a KV v1 engine behind a path of several segments', async ({ ui, vault }) => {
+test('a KV v1 engine behind a path of several segments @whole', async ({ ui, vault }) => {
   vault.mount('team/legacy', { version: 1 });
   vault.kv('team/legacy').put('old', { KEY: 'v1 value' });
   const { connection: tab } = await ui.openSettings('Vault');
@@ -206,7 +209,7 @@ test('10,000 secrets, first cancelled, then all of them', async ({ ui, vault }) 
   await expect(ui.environment.value('KEY')).toContainText('9999');
 });
 
-test('a secret that may not be read is skipped, with why; what is deleted is listed apart', async ({
+test('a secret that may not be read is skipped, with why; what is deleted is listed apart @whole', async ({
   ui,
   vault,
 }) => {
@@ -232,7 +235,7 @@ test('a secret that may not be read is skipped, with why; what is deleted is lis
   await expect(tab.skipped('Deleted, and used by no environment')).toContainText('gone');
 });
 
-test('a wrapped Secret ID of an AppRole mounted elsewhere is tested, saved and used', async ({
+test('a wrapped Secret ID of an AppRole mounted elsewhere is tested, saved and used @whole', async ({
   ui,
   vault,
 }) => {

@@ -61,7 +61,7 @@ test('a private authority: its file, with Verify SSL on', async ({ ui }, info) =
   }
 });
 
-test('a client certificate, with an encrypted key', async ({ ui }, info) => {
+test('a client certificate, with an encrypted key @whole', async ({ ui }, info) => {
   const { authority, valid, client } = createTestCertificates();
   const key = createPrivateKey(client.key).export({
     type: 'pkcs8',
@@ -108,7 +108,7 @@ test('a client certificate, with an encrypted key', async ({ ui }, info) => {
   }
 });
 
-test('a proxy with a password, and an exception', async ({ ui }, info) => {
+test('a proxy with a password, and an exception @whole', async ({ ui }, info) => {
   const { authority } = createTestCertificates();
   const at = await filesIn(info.outputPath('certificates'), { 'ca.pem': authority.cert });
   const names = ['vault.corp.invalid', '127.0.0.1'];

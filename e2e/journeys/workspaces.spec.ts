@@ -106,7 +106,7 @@ test('another workspace shows no value of this one, and asks no server with its 
   expect(other.requests).toEqual([]);
 });
 
-test('back to the global defaults forgets the own credentials, after asking', async ({
+test('back to the global defaults forgets the own credentials, after asking @whole', async ({
   ui,
   vault,
   aws,
@@ -163,7 +163,7 @@ test('what is unsaved is asked about before another workspace opens', async ({ u
   expect(vault.kv('secret').read('production')).toEqual({ API_KEY: 'sk-live' });
 });
 
-test('a workspace is deleted while its pull is under way', async ({ ui, vault }) => {
+test('a workspace is deleted while its pull is under way @whole', async ({ ui, vault }) => {
   for (let index = 0; index < 40; index += 1) {
     vault.kv('secret').put(`app/${String(index)}`, { KEY: 'value' });
   }
@@ -182,7 +182,7 @@ test('a workspace is deleted while its pull is under way', async ({ ui, vault })
   expect(vault.kv('secret').paths()).toHaveLength(40);
 });
 
-test('each has its own folder in the local vault, and shares another only by its name', async ({
+test('each has its own folder in the local vault, and shares another only by its name @whole', async ({
   ui,
 }) => {
   await ui.welcome.samplesDoor.click();

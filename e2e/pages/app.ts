@@ -10,6 +10,7 @@ import { PalettePage } from './palette';
 import { PushPage } from './push';
 import { RequestsPage } from './requests';
 import { SettingsPage } from './settings';
+import { TourPanel } from './tour';
 import { WelcomePage } from './welcome';
 import { QuestionBox, WorkspaceSwitcher } from './workspaces';
 
@@ -38,6 +39,7 @@ export class AppPage {
   readonly requests: RequestsPage;
   readonly palette: PalettePage;
   readonly help: HelpPane;
+  readonly tour: TourPanel;
   readonly approvals: ApprovalBanner;
 
   constructor(readonly page: Page) {
@@ -63,6 +65,7 @@ export class AppPage {
     this.requests = new RequestsPage(page);
     this.palette = new PalettePage(page);
     this.help = new HelpPane(page);
+    this.tour = new TourPanel(page);
     this.approvals = new ApprovalBanner(page);
   }
 
@@ -158,7 +161,7 @@ class UnlockForm {
   readonly continueWithout: Locator;
 
   constructor(frame: Locator) {
-    this.passphrase = frame.getByLabel('Passphrase', { exact: true });
+    this.passphrase = frame.getByLabel(/^(Passphrase|PIN)$/);
     this.unlockButton = frame.getByRole('button', { name: 'Unlock' });
     this.continueWithout = frame.getByRole('button', { name: 'Continue without' });
   }

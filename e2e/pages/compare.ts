@@ -33,6 +33,17 @@ export class ComparePage {
     for (const name of names) await this.#column(name).waitFor();
   }
 
+  async chooseOnly(...names: readonly string[]): Promise<void> {
+    await this.choose(...names);
+    await this.pickerButton.click();
+    const chosen = await this.picker.getByRole('option', { selected: true }).allTextContents();
+    for (const name of chosen.filter((one) => !names.includes(one))) {
+      await this.picker.getByRole('option', { name, exact: true }).click();
+    }
+    await this.page.keyboard.press('Escape');
+    await this.picker.waitFor({ state: 'detached' });
+  }
+
   /** The button that shows or hides a group of rows, and has their number. */
   group(label: string, count?: number): Locator {
     const name = `${label} ${count === undefined ? '' : String(count)}`;

@@ -405,8 +405,10 @@ export class KeyChoice {
   readonly newPassphrase: Locator;
   readonly repeatedPassphrase: Locator;
   readonly continueButton: Locator;
+  readonly #frame: Locator;
 
   constructor(frame: Locator) {
+    this.#frame = frame;
     this.group = frame.getByRole('radiogroup', { name: 'Keep secrets' });
     this.newPassphrase = frame.getByLabel('New passphrase', { exact: true });
     this.repeatedPassphrase = frame.getByLabel('Repeat passphrase', { exact: true });
@@ -418,6 +420,14 @@ export class KeyChoice {
 
   async onlyForThisSession(): Promise<void> {
     await this.group.getByRole('radio', { name: 'Don’t store: forget when I quit' }).check();
+    await this.continueButton.click();
+  }
+
+  /** Beside the keychain. */
+  async pin(pin: string): Promise<void> {
+    await this.group.getByRole('radio', { name: 'and a PIN' }).check();
+    await this.#frame.getByLabel('New PIN', { exact: true }).fill(pin);
+    await this.#frame.getByLabel('Repeat PIN', { exact: true }).fill(pin);
     await this.continueButton.click();
   }
 

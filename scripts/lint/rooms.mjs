@@ -178,7 +178,10 @@ export const rooms = [
   { path: 'src/core/compare/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/generation/', imports: ['src/shared/', ...environments] },
   { path: 'src/core/search/', imports: ['src/shared/', ...environments] },
-  { path: 'src/core/samples/', imports: ['src/shared/', ...environments, 'src/core/transfer/'] },
+  {
+    path: 'src/core/samples/',
+    imports: ['src/shared/', ...environments, 'src/core/transfer/', 'src/core/workspaces/'],
+  },
   { path: 'src/core/clipboard/', imports: ['src/shared/', 'src/core/runtime.ts'] },
   { path: 'src/core/notices/', imports: ['src/shared/'] },
   { path: 'src/core/preferences/', imports: ['src/shared/', 'src/core/storage/'] },
@@ -209,13 +212,18 @@ export const rooms = [
     packages: ['electron'],
   },
   {
+    path: 'src/main/hosts/page-server.ts',
+    imports: ['src/server/', 'src/main/hosts/report.ts'],
+    packages: ['orpc-server'],
+  },
+  {
     path: 'src/main/hosts/desktop/',
-    imports: [...host, 'src/main/hosts/renderer-files.ts'],
+    imports: [...host, 'src/main/hosts/renderer-files.ts', 'src/main/hosts/page-server.ts'],
     packages: ['electron', 'orpc-server'],
   },
   {
     path: 'src/main/hosts/browser/',
-    imports: [...host, 'src/main/hosts/renderer-files.ts'],
+    imports: [...host, 'src/main/hosts/renderer-files.ts', 'src/main/hosts/page-server.ts'],
     packages: ['http', 'ws', 'orpc-server'],
   },
   { path: 'src/main/hosts/core-process/', imports: host },

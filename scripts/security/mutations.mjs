@@ -33,11 +33,15 @@ const tests = {
   lockdown: 'src/main/hosts/desktop/lockdown.security.test.ts',
   mcp: 'src/cli/mcp/process.security.test.ts',
   nodeVault: 'src/core/providers/hashicorp-vault/node-vault-traps.security.test.ts',
+  pin: 'src/core/keys/pin.security.test.ts',
   replaceKey: 'src/core/keys/replace-key.security.test.ts',
   requests: 'src/core/requests/requests.security.test.ts',
   secret: 'src/core/secrets/secret.security.test.ts',
+  serveFuzz: 'src/main/hosts/serve/fuzz.security.test.ts',
   serve: 'src/main/hosts/serve/host.security.test.ts',
+  unsaved: 'src/core/environments/unsaved-edits.security.test.ts',
   sweep: 'e2e/journeys/sweep.security.spec.ts',
+  swept: 'src/core/swept-providers.security.test.ts',
   synced: 'src/core/synced-values.security.test.ts',
 };
 
@@ -902,8 +906,8 @@ const createOwnRouter = (core: Core) => {`,
   {
     what: 'let every program use an unlocked app',
     file: 'src/core/security/security-service.ts',
-    find: `    return this.parts.host !== 'cli' && this.mode() === 'passphrase' && !this.sharesUnlock();`,
-    replace: `    return this.parts.host === 'cli' && this.mode() === 'passphrase' && !this.sharesUnlock();`,
+    find: `    return this.parts.host !== 'cli' && isTyped(this.mode()) && !this.sharesUnlock();`,
+    replace: `    return this.parts.host === 'cli' && isTyped(this.mode()) && !this.sharesUnlock();`,
     test: tests.admissions,
     promises: [
       'an app that a passphrase has unlocked › does not let programs use that, unless a person has said so',
@@ -945,7 +949,7 @@ const createOwnRouter = (core: Core) => {`,
   {
     what: 'ask programs for a passphrase that does not exist',
     file: 'src/core/security/security-service.ts',
-    find: `    return this.parts.host !== 'cli' && this.mode() === 'passphrase' && !this.sharesUnlock();`,
+    find: `    return this.parts.host !== 'cli' && isTyped(this.mode()) && !this.sharesUnlock();`,
     replace: `    return this.parts.host !== 'cli' && !this.sharesUnlock();`,
     test: tests.admissions,
     promises: [
@@ -1228,9 +1232,11 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {`,
   },
   {
     what: 'print bad frames',
-    file: 'src/main/hosts/browser/sockets.ts',
-    find: `          report?.(\`A message of the page was not answered. \${describeBug(thrown)}\`);`,
-    replace: `          report?.(\`A message of the page was not answered. \${data.toString()} \${describeBug(thrown)}\`);`,
+    file: 'src/main/hosts/page-server.ts',
+    find: `          handler.message(peer, message, windowContext).catch(refuse);`,
+    replace: `          handler.message(peer, message, windowContext).catch(() => {
+            report(\`A message of the page was not answered. \${message}\`);
+          });`,
     test: tests.browser,
     promises: [
       'frames of an admitted socket › print nothing of …, and leave the socket open',
@@ -1462,6 +1468,14 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {`,
     replace: `    if (isSamePage(event.url, pageUrl)) return;`,
     test: tests.lockdown,
     promises: ['contents › do not navigate to …'],
+  },
+  {
+    what: 'let the page open windows by itself',
+    file: 'src/main/hosts/desktop/lockdown.ts',
+    find: `    if (isSamePage(url, pageUrl)) openAnother(url);`,
+    replace: `    openAnother(url);`,
+    test: tests.lockdown,
+    promises: ['contents › open their own page in another window of the app, which main opens'],
   },
   {
     what: 'refuse to load the page again',
@@ -1772,8 +1786,8 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {`,
   {
     what: 'go on with a key that the keychain did not take',
     file: 'src/core/keys/key-store.ts',
-    find: `      if (before.mode === 'keychain') await this.#toKeychain(account, to);`,
-    replace: `      if (before.mode === 'keychain') await this.#toKeychain(account, to).catch(() => undefined);`,
+    find: `      if (usesKeychain(before.mode)) await this.#toKeychain(account, beside ?? to);`,
+    replace: `      if (usesKeychain(before.mode)) await this.#toKeychain(account, beside ?? to).catch(() => undefined);`,
     test: tests.replaceKey,
     promises: ['another key › that the keychain does not take changes nothing'],
   },
@@ -1810,5 +1824,223 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {`,
     replace: "  return protocol !== '' || LOOPBACK.has(hostname);",
     test: tests.links,
     promises: ['openSignInPage › opens only pages of the web or of this computer: …'],
+  },
+  // Unsaved edits over Lock.
+  {
+    what: 'lock without keeping unsaved edits',
+    file: 'src/core/environments/unsaved-edits.ts',
+    find: `    if (this.keepNow()) return true;`,
+    replace: `    return true;`,
+    test: tests.unsaved,
+    promises: [
+      'Lock › keeps edits on the disk until a window has them, whatever crashes in between',
+      'Lock › keeps edits over a new key',
+    ],
+  },
+  {
+    what: 'keep unsaved edits as they are',
+    file: 'src/core/keys/sealed-store.ts',
+    find: `      sealed: this.#envelope.seal(key, this.options.scopeOf(address), value.reveal()),`,
+    replace: `      sealed: Buffer.from(value.reveal()),`,
+    test: tests.unsaved,
+    promises: ['Lock › seals unsaved edits, and gives them back to their window after the unlock'],
+  },
+  {
+    what: 'leave unsaved edits in memory',
+    file: 'src/core/security/security-service.ts',
+    find: `    edits.forget();`,
+    replace: ``,
+    test: tests.unsaved,
+    promises: ['Lock › forgets the edits in memory, also if nothing can be stored'],
+  },
+  {
+    what: 'give edits to the first window that asks',
+    file: 'src/core/environments/unsaved-edits.ts',
+    find: `      ...free.filter((each) => !isOwn(each) && !this.#windows.has(each.windowId)),`,
+    replace: `      ...free.filter((each) => !isOwn(each)),`,
+    test: tests.unsaved,
+    promises: [
+      'Lock › gives each window its own edits, and those of a window that is gone to the first that asks',
+    ],
+  },
+  {
+    what: 'remove edits before a window has them',
+    file: 'src/core/environments/unsaved-edits.ts',
+    find: `      else taken.push({ ...edits, id: environmentId });`,
+    replace: `      else {
+        taken.push({ ...edits, id: environmentId });
+        this.#store.removeNow([kept]);
+      }`,
+    test: tests.unsaved,
+    promises: [
+      'Lock › keeps edits on the disk until a window has them, whatever crashes in between',
+    ],
+  },
+  {
+    what: 'give no more than one set of edits of an environment',
+    file: 'src/core/environments/unsaved-edits.ts',
+    find: `    return this.#waitingFor(windowId).some((kept) => kept.environmentId === environmentId);`,
+    replace: `    return false;`,
+    test: tests.unsaved,
+    promises: ['Lock › gives edits of an environment that has some already when those are gone'],
+  },
+  {
+    what: 'give edits without the passphrase for lost',
+    file: 'src/core/environments/unsaved-edits.ts',
+    find: `      if (isAppError(error, 'CREDENTIALS_UNREADABLE')) return undefined;`,
+    replace: `      if (isAppError(error)) return undefined;`,
+    test: tests.unsaved,
+    promises: ['Lock › keeps edits behind a passphrase'],
+  },
+  {
+    what: 'lock although unsaved edits cannot be stored',
+    file: 'src/core/security/security-service.ts',
+    find: `    await this.parts.edits.keep();
+    this.lock();`,
+    replace: `    await this.parts.edits.keep().catch(() => false);
+    this.lock();`,
+    test: tests.unsaved,
+    promises: [
+      'Lock › does not come for a person if edits cannot be stored, but comes for a program',
+    ],
+  },
+  {
+    what: 'lock by itself, whatever is lost',
+    file: 'src/core/security/security-service.ts',
+    find: `    const reason = await this.#reasonToStay();`,
+    replace: `    const reason = await this.#reasonToStay().then(() => undefined);`,
+    test: tests.unsaved,
+    promises: [
+      'Lock automatically › does not come while everything is in memory only, and says so',
+      'Lock automatically › does not come if unsaved edits cannot be stored, and tries again later',
+    ],
+  },
+  {
+    what: 'let nothing lock by itself with unsaved edits',
+    file: 'src/core/security/security-service.ts',
+    find: `      return (await this.parts.edits.keep()) ? undefined : NOTHING_STORED;`,
+    replace: `      return this.parts.edits.areHeld() ? NOTHING_STORED : undefined;`,
+    test: tests.unsaved,
+    promises: ['Lock automatically › keeps unsaved edits'],
+  },
+  {
+    what: 'keep the edits of a window that closes',
+    file: 'src/core/environments/unsaved-edits.ts',
+    find: `    for (const [key, held] of this.#held) if (held.windowId === windowId) this.#held.delete(key);`,
+    replace: ``,
+    test: tests.unsaved,
+    promises: [
+      'a window that closes › takes its unsaved edits with it, as the person has agreed to',
+    ],
+  },
+  // A PIN beside the keychain.
+  {
+    what: 'wrap the key by the PIN alone',
+    file: 'src/core/keys/passphrase.ts',
+    find: `hkdfSync('sha256', derived, other, BESIDE_INFO, MASTER_KEY_BYTES)`,
+    replace: `hkdfSync('sha256', derived, '', BESIDE_INFO, MASTER_KEY_BYTES)`,
+    test: tests.pin,
+    promises: [
+      'the data directory and the PIN › open nothing without the keychain, and show nobody whether a PIN is right',
+    ],
+  },
+  {
+    what: 'leave the master key in the keychain beside a PIN',
+    file: 'src/core/keys/key-store.ts',
+    find: `    if (current !== undefined) await this.#dropFromKeychain(before, after);`,
+    replace: ``,
+    test: tests.pin,
+    promises: [
+      'the data directory and the keychain › open nothing with what the keychain had before',
+      'the data directory and the keychain › need the PIN for another protection',
+    ],
+  },
+  {
+    what: 'take any PIN with the right keychain',
+    file: 'src/core/keys/passphrase.ts',
+    find: `    scrypt(normalised, salt, MASTER_KEY_BYTES, { N, r, p, maxmem }, (error, derived) => {`,
+    replace: `    scrypt('', salt, MASTER_KEY_BYTES, { N, r, p, maxmem }, (error, derived) => {`,
+    test: tests.pin,
+    promises: [
+      'the data directory and the keychain › open nothing without the PIN',
+      'the data directory and the keychain › need the PIN after Lock',
+    ],
+  },
+  {
+    what: 'let somebody guess as many PINs as they like',
+    file: 'src/core/security/guesses.ts',
+    find: `    if (left > 0) throw paused(left);`,
+    replace: ``,
+    test: tests.pin,
+    promises: [
+      'a wrong PIN › costs more and more time, also after a restart, and even the right one has to wait',
+      'a wrong PIN › counts before it is tried, so that many at once gain nothing',
+    ],
+  },
+  {
+    what: 'count a PIN that nobody could check',
+    file: 'src/core/security/guesses.ts',
+    find: `        this.rows.set(GUESSES, before);`,
+    replace: ``,
+    test: tests.pin,
+    promises: [
+      'a wrong PIN › is no guess if nobody can tell, because the keychain does not answer',
+    ],
+  },
+  {
+    what: 'go on counting after a start-over',
+    file: 'src/core/security/security-service.ts',
+    find: `    this.parts.guesses.forget();`,
+    replace: ``,
+    test: tests.pin,
+    promises: ['a forgotten PIN leads to a new key, while guesses are paused too'],
+  },
+  {
+    what: 'overwrite an entry of the keychain that is still needed',
+    file: 'src/core/keys/key-store.ts',
+    find: `    const account = isInKeychain ? fresh : (knownAccount ?? fresh);`,
+    replace: `    const account = isInKeychain ? (knownAccount ?? fresh) : fresh;`,
+    test: tests.pin,
+    promises: ['a crash at any step of the choice leaves one protection that opens everything'],
+  },
+  // Messages of the page of the desktop app, and requests to strongroom serve, that are none.
+  {
+    what: 'report every message that is no call',
+    file: 'src/main/hosts/page-server.ts',
+    find: `      reportOnce = undefined;`,
+    replace: ``,
+    test: tests.connection,
+    promises: [
+      'main › leaves unanswered what is no call, says so once without a word of it, and goes on',
+    ],
+  },
+  {
+    what: 'take a refused input for a failure of its own',
+    file: 'src/server/serve/router.ts',
+    find: `  const error = isAppError(thrown) ? thrown : fromLibrary(thrown);`,
+    replace: `  const error = isAppError(thrown) ? thrown : new AppError('INTERNAL', { cause: thrown });`,
+    test: tests.serveFuzz,
+    promises: [
+      'answers every input of every call, without a value, a stack or a failure of its own',
+    ],
+  },
+  {
+    what: 'report the headers of a request that nobody answers',
+    file: 'src/main/hosts/serve/host.ts',
+    find: `    const route = routes[path] ?? 'other';`,
+    replace: `    const route = routes[path] ?? 'other';
+    if (route === 'other') this.options.report(JSON.stringify(request.headers));`,
+    test: tests.serveFuzz,
+    promises: ['survives every request that is none, without a word of it'],
+  },
+  {
+    what: 'store credentials and kept edits as they are',
+    file: 'src/core/keys/sealed-store.ts',
+    find: `      sealed: this.#envelope.seal(key, this.options.scopeOf(address), value.reveal()),`,
+    replace: `      sealed: Buffer.from(value.reveal()),`,
+    test: tests.swept,
+    promises: [
+      'no value and no credential of … is on this computer but in memory, and none after Lock',
+    ],
   },
 ];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { openCore } from '@core/core';
 import { openApp } from '@test/support/app';
 import { commandWith, TestCommand } from '@test/support/command';
 import { MemoryKeychain } from '@test/support/memory-keychain';
@@ -32,6 +33,41 @@ const filled = async (command: TestCommand): Promise<void> => {
   await command.ok(['env', 'create', 'production']);
   await command.ok(['secret', 'create', 'KEY', '--value', '-', '-e', 'production'], { stdin: 'x' });
 };
+
+describe('a keychain and a PIN', () => {
+  it('asks for the PIN on a terminal, or takes it from the file, and slows guesses down', async () => {
+    const keychain = new MemoryKeychain();
+    const cwd = temporaryDirectory();
+    const command = new TestCommand({ cwd, keychain });
+    await filled(command);
+    const core = await openCore({
+      host: 'browser',
+      version: '0.0.0',
+      dataDirectory: command.dataDirectory,
+      keychain,
+    });
+    await core.security.choose({ mode: 'pin', passphrase: '4711' });
+    await core.close();
+
+    const get = ['secret', 'get', 'KEY', '-e', 'production'];
+    const asked = await command.run(get, { answers: [['PIN', '4711\r']] });
+    expect(asked).toMatchObject({ code: 0, out: 'x\n' });
+    writeFileSync(join(cwd, 'pin'), '4711\n', { mode: 0o600 });
+    const env = { STRONGROOM_PASSPHRASE_FILE: 'pin' };
+    expect(await command.run(get, { env })).toMatchObject({ code: 0, out: 'x' });
+    for (let wrong = 0; wrong < 5; wrong += 1) {
+      const refused = await command.run(get, { answers: [['PIN', '0000\r']] });
+      expect(refused).toMatchObject({
+        code: 6,
+        err: expect.stringContaining('not the PIN') as string,
+      });
+    }
+    expect(await command.run(get, { env })).toMatchObject({
+      code: 6,
+      err: expect.stringContaining('Try again in 30 seconds.') as string,
+    });
+  });
+});
 
 describe('a computer without a keychain', () => {
   it('is set up by the passphrase file, and unlocked by it afterwards', async () => {

@@ -198,7 +198,9 @@ export class Context {
   async #admit(refusal: AppError, { client, options }: CoreCalls): Promise<void> {
     const isGiven = this.#passphrase !== undefined || this.#variable(PASSPHRASE_FILE) !== undefined;
     if (!isGiven && !this.prompt.isPossible) throw refusal;
-    await this.#withPassphrase((passphrase) => client.security.admit({ passphrase }, options));
+    await this.#withPassphrase({ client, options }, (passphrase) =>
+      client.security.admit({ passphrase }, options),
+    );
   }
 
   /** Gives the passphrase to an app that is unlocked, unless it needs none. */
@@ -250,11 +252,13 @@ export class Context {
 
   /** Unlocks the core. Throws `WRONG_PASSPHRASE`, and `LOCKED` if there is no passphrase. */
   unlock({ client, options }: CoreCalls) {
-    return this.#withPassphrase((passphrase) => client.security.unlock({ passphrase }, options));
+    return this.#withPassphrase({ client, options }, (passphrase) =>
+      client.security.unlock({ passphrase }, options),
+    );
   }
 
-  async #withPassphrase<T>(work: (passphrase: string) => Promise<T>): Promise<T> {
-    this.#passphrase ??= await this.#readPassphrase();
+  async #withPassphrase<T>(core: CoreCalls, work: (passphrase: string) => Promise<T>): Promise<T> {
+    this.#passphrase ??= await this.#readPassphrase(core);
     try {
       return await work(this.#passphrase);
     } catch (error) {
@@ -268,8 +272,8 @@ export class Context {
     }
   }
 
-  /** From its file, else from a person. */
-  async #readPassphrase(): Promise<string> {
+  /** The passphrase or PIN, from its file, else from a person. */
+  async #readPassphrase({ client, options }: CoreCalls): Promise<string> {
     const fromFile = await this.#passphraseFromFile();
     if (fromFile !== undefined) return fromFile;
     if (!this.prompt.isPossible) {
@@ -279,7 +283,8 @@ export class Context {
         remedy: { run: `export ${PASSPHRASE_FILE}=FILE` },
       });
     }
-    return this.prompt.secret('Passphrase', '');
+    const { protection } = await client.status(undefined, options);
+    return this.prompt.secret(protection === 'pin' ? 'PIN' : 'Passphrase', '');
   }
 
   /**

@@ -9,6 +9,8 @@ export interface Call {
   readonly caller: Caller;
   /** The reason that the caller gives for the call. */
   readonly reason?: string | undefined;
+  /** The connection of a window that it came over: a window hears only of changes by others. */
+  readonly connection?: object | undefined;
 }
 
 const calls = new AsyncLocalStorage<Call | undefined>();

@@ -4,6 +4,8 @@ import type { AuditEntry } from '@shared/model/audit';
 import type { HostCommandLink } from '@shared/model/command-link';
 import type { HostPreferences } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
+import { Changes } from './activity/changes';
+import { UpdateService, type ReleaseFeed } from './updates/update-service';
 import { AuditStream } from '@core/audit/audit-stream';
 import { AuditLog } from '@core/audit/audit-log';
 import { outsideCall } from '@core/call';
@@ -25,6 +27,7 @@ import { AuditRows } from '@core/storage/audit';
 import { ClientRows } from '@core/storage/clients';
 import { SealedCredentials } from '@core/storage/credentials';
 import { Environments } from '@core/storage/environments';
+import { SealedKeptEdits } from '@core/storage/kept-edits';
 import { SealedDocuments } from '@core/storage/local-documents';
 import { Moves } from '@core/storage/moves';
 import { Grants, GrantSealRows, SealedGrantSecrets } from '@core/storage/grants';
@@ -45,6 +48,7 @@ import { GlanceService } from '@core/environments/glance-service';
 import { Glances } from '@core/environments/glances';
 import { HistoryService } from '@core/environments/history-service';
 import { LocalDocuments } from '@core/environments/local-documents';
+import { UnsavedEdits } from '@core/environments/unsaved-edits';
 import { MergeService } from '@core/environments/merge-service';
 import { DeclarativeService } from '@core/declarative/declarative-service';
 import { Ownership } from '@core/declarative/ownership';
@@ -80,6 +84,7 @@ import { RequestService } from '@core/requests/request-service';
 import { systemResolve, type Resolve } from '@core/requests/target';
 import { Uploads } from '@core/requests/uploads';
 import { BackupService } from '@core/security/backup-service';
+import { Guesses } from '@core/security/guesses';
 import { IdleLock } from '@core/security/idle-lock';
 import { SearchService } from '@core/search/search-service';
 import { SecurityService } from '@core/security/security-service';
@@ -128,6 +133,8 @@ export interface CoreOptions {
   readonly startsShut?: boolean;
   /** Called after Lock, and after an unlock. Only the end of the process empties its memory. */
   readonly onShut?: (isShut: boolean) => void;
+  /** The feed of releases of this build. Without one, nothing checks for updates. */
+  readonly releaseFeed?: ReleaseFeed | undefined;
   /** Opens a page for a sign-in in the browser of the system. Absent if the window or a person opens it. */
   readonly openAddress?: (address: string) => void;
   /** Whether the host holds the lock of the data directory for this core. */
@@ -145,6 +152,7 @@ export interface Core {
   readonly workspaces: WorkspaceService;
   readonly environments: EnvironmentService;
   readonly editing: EnvironmentEditing;
+  readonly edits: UnsavedEdits;
   readonly reading: EnvironmentReading;
   readonly links: LinkService;
   readonly samples: SampleService;
@@ -169,6 +177,8 @@ export interface Core {
   readonly imports: ImportService;
   readonly declarative: DeclarativeService;
   readonly activity: ActivityLog;
+  readonly changes: Changes;
+  readonly updates: UpdateService;
   readonly audit: AuditLog;
   readonly grants: GrantService;
   readonly requests: RequestService;
@@ -206,6 +216,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     startsShut = false,
     onShut = () => undefined,
     isDirectoryLocked = false,
+    releaseFeed,
     openAddress,
   } = options;
   const { database, notices: databaseNotices } = openDatabase(
@@ -217,13 +228,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
   try {
     const keyStore = createKeyStore({ dataDirectory, keychain, runtime });
     const credentials = new CredentialStore(new SealedCredentials(database), keyStore);
+    const localVault = createLocalVaultFactory({ dataDirectory, keys: keyStore, runtime });
     const registry: ProviderRegistry = {
       'hashicorp-vault': createHashicorpVaultFactory({ runtime, systemProxy }),
       'aws-secrets-manager': createAwsSecretsManagerFactory({ runtime, systemProxy }),
       'aws-parameter-store': createAwsParameterStoreFactory({ runtime, systemProxy }),
       'google-secret-manager': createGoogleSecretManagerFactory({ runtime, systemProxy }),
       'azure-key-vault': createAzureKeyVaultFactory({ runtime, systemProxy }),
-      'local-vault': createLocalVaultFactory({ dataDirectory, keys: keyStore, runtime }),
+      'local-vault': localVault,
       'plain-files': createPlainFilesFactory({ runtime }),
     };
     const workspaces = new Workspaces(database);
@@ -238,12 +250,16 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       runtime,
       actor,
     });
+    const changes = new Changes();
     const activity = new ActivityLog(
       new ActivityRows(database),
       workspaces,
       () => runtime.now(),
       (entry) => {
         audit.recordActivity(entry);
+      },
+      (entry) => {
+        changes.note(entry);
       },
     );
     const changed = new ChangeSignal();
@@ -379,6 +395,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       session,
       activity,
       runtime,
+      removeLocalFolder: (folder) => localVault.removeFolder(folder),
     });
     const lookup = new Lookup({ workspaces: workspaceService, environments });
     const resolving = new ResolveService({ lookup, environments, reading });
@@ -420,6 +437,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       outside,
       runtime,
     });
+    const edits = new UnsavedEdits({ table: new SealedKeptEdits(database), keys: keyStore, rows });
+    const notices = new Notices([...databaseNotices, ...keyStore.notices]);
     const security = new SecurityService({
       host,
       rows: preferenceRows,
@@ -428,6 +447,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       activity,
       audit,
       approvals,
+      guesses: new Guesses(preferenceRows, runtime),
+      edits,
+      notices,
       startsShut,
       onShut,
       onUse: () => idleLock?.active(),
@@ -439,11 +461,33 @@ export async function openCore(options: CoreOptions): Promise<Core> {
             runtime,
             minutes: () => preferences.get().lockAfterMinutes,
             lock: () => {
-              if (!security.isShut()) security.lock();
+              void security.lockByItself();
             },
           })
         : undefined;
-    const notices = new Notices([...databaseNotices, ...keyStore.notices]);
+    const updateClient = new HttpClient({
+      network: new Network(
+        { values: networkDefaults, credentials: {}, verifySsl: true },
+        { runtime, systemProxy },
+      ),
+      maxSockets: 1,
+      maxAnswerBytes: 64 * 1024,
+    });
+    const updates = new UpdateService({
+      feed: releaseFeed,
+      version,
+      http: updateClient,
+      runtime,
+      isOn: () => preferences.get().checksForUpdates,
+      onNewer: (release) => {
+        notices.add({
+          id: 'update',
+          level: 'info',
+          title: `Strongroom ${release.version} is available`,
+          text: `This is ${version}. Settings → General has the link.`,
+        });
+      },
+    });
     const backups = new BackupService({
       backups: new Backups({ database, dataDirectory, runtime }),
       keys: keyStore,
@@ -464,6 +508,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         version,
         host,
         dataDirectory,
+        hasReleaseFeed: releaseFeed !== undefined,
         runtimes: runtimesOf(process.versions),
       },
       notices,
@@ -471,12 +516,14 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       workspaces: workspaceService,
       environments,
       editing,
+      edits,
       reading,
       merges: new MergeService({ state, environments, editing, values, connections }),
       glances: new GlanceService({ state, values, connections, glances, reachability }),
       history: new HistoryService({ state, editing, reading, values, connections }),
       links,
       samples: new SampleService({
+        workspaces: workspaceService,
         keys: keyStore,
         settings,
         connections: connectionService,
@@ -551,6 +598,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       brokered: new BrokeredProgramValues({ programs, grants, rows: grantRows, lookup }),
       imports: new ImportService({ environments, editing, reading }),
       activity,
+      changes,
+      updates,
       audit,
       grants,
       requests,
@@ -578,6 +627,8 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         approvals.close();
         audit.flush();
         requestClient.close();
+        updates.close();
+        updateClient.close();
         connectionService.lock();
         backups.close();
         keyStore.close();

@@ -13,6 +13,7 @@ import { endDespite } from './hosts/end-despite';
 import { watchForFaults } from './hosts/faults';
 import { reportTo } from './hosts/report';
 import { openWindowCore } from './open-core';
+import { releaseFeed } from './release-feed';
 
 const IDLE_AFTER_MS = 30 * 60_000;
 
@@ -35,6 +36,7 @@ runCore({
       dataDirectory,
       isDirectoryLocked: true,
       keychain,
+      releaseFeed,
       commandLink: createCommandLink({
         command: at('../../bin/strongroom.js'),
         home: homedir(),

@@ -6,6 +6,7 @@ import { createCommandLink } from './hosts/command-link';
 import type { DesktopCore } from './hosts/desktop/core-process';
 import { loginPathOnce } from './hosts/desktop/login-path';
 import { endDespite } from './hosts/end-despite';
+import { releaseFeed } from './release-feed';
 import type { Report } from './hosts/report';
 import { openWindowCore } from './open-core';
 
@@ -19,6 +20,7 @@ export const openDesktopCore =
     openWindowCore({
       ...options,
       keychain,
+      releaseFeed,
       commandLink: createCommandLink({
         command: path,
         isLasting,

@@ -7,6 +7,7 @@ import {
   COMMAND_CHANNEL,
   CONNECT_MESSAGE,
   DESKTOP_GLOBAL,
+  LINK_CHANNEL,
   LOCKED_CHANNEL,
   type DesktopBridge,
 } from '@shared/bridge';
@@ -26,6 +27,15 @@ const bridge: DesktopBridge = {
       listener();
       ipcRenderer.send(LOCKED_CHANNEL);
     });
+  },
+  onLink: (listener) => {
+    const ask = async (): Promise<void> => {
+      const link: unknown = await ipcRenderer.invoke(LINK_CHANNEL);
+      if (typeof link === 'string') listener(link);
+    };
+    ipcRenderer.on(LINK_CHANNEL, () => void ask());
+    // It may have come before the page.
+    void ask();
   },
 };
 

@@ -15,7 +15,7 @@ type Env = Runtime['env'];
 export type StoreProvider = Exclude<SdkProvider, 'strongroom'>;
 
 /** What a program passes as `settings`. */
-export type GivenSettings = Readonly<Record<string, string | boolean | undefined>>;
+export type GivenSettings = Readonly<Record<string, string | number | boolean | undefined>>;
 
 const region = { region: ['AWS_REGION', 'AWS_DEFAULT_REGION'] };
 
@@ -74,7 +74,7 @@ const PATHS: ReadonlySet<string> = new Set([
 const isTrue = (text: string): boolean => /^(true|1|yes|on)$/i.test(text);
 
 /** Defaults that differ from those of the form. */
-const defaults: Readonly<Partial<Record<StoreProvider, GivenSettings>>> = {
+const defaults: Readonly<Partial<Record<StoreProvider, Readonly<Record<string, string>>>>> = {
   'aws-parameter-store': { prefix: '/strongroom', tier: 'intelligent' },
 };
 
@@ -137,7 +137,8 @@ function gathered(
     const value = given[name] ?? fromVariables(variablesOf(provider, name), env);
     const kind = descriptor.fields.find((field) => field.name === name)?.kind;
     if (value !== undefined) {
-      const typed = kind === 'switch' && typeof value === 'string' ? isTrue(value) : value;
+      const text = typeof value === 'number' ? String(value) : value;
+      const typed = kind === 'switch' && typeof text === 'string' ? isTrue(text) : text;
       found.set(name, PATHS.has(name) ? wholePath(String(typed), directory) : typed);
       continue;
     }

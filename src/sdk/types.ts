@@ -31,6 +31,8 @@ export interface NetworkSettings {
   readonly proxyPassword?: string;
   /** Names, .suffixes, addresses and networks that are reached without the proxy. */
   readonly proxyExceptions?: string;
+  /** The most requests at a time. Default: as many as the server answers without delay. */
+  readonly requestsAtOnce?: number;
 }
 
 export interface HashicorpVaultSettings extends NetworkSettings {

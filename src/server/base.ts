@@ -8,7 +8,7 @@ import { inCall, type Call } from '@core/call';
  * What a host says about each call. A type alias, because the library does not accept an interface as a
  * context.
  */
-export type CallContext = Pick<Call, 'caller' | 'reason'>;
+export type CallContext = Pick<Call, 'caller' | 'reason' | 'connection'>;
 
 /** Turns an error into what its caller may see: code, sentences and safe details; never a stack. */
 function toContractError(error: unknown): ORPCError<string, unknown> {

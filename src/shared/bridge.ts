@@ -13,11 +13,16 @@ export const COMMAND_CHANNEL = 'strongroom:command';
 /** Desktop: main says that Lock ended the core, and the preload that the page has forgotten what it must. */
 export const LOCKED_CHANNEL = 'strongroom:locked';
 
+/** Desktop: main says that there is a link, and the preload asks for it. */
+export const LINK_CHANNEL = 'strongroom:link';
+
 /** Desktop: what stands under `DESKTOP_GLOBAL`. */
 export interface DesktopBridge {
   onCommand(listener: (command: CommandId) => void): void;
   /** Calls back when Lock has ended the core. Main then gives the page another process. */
   onLocked(listener: () => void): void;
+  /** Calls back with each link that another program opened, as it is. */
+  onLink(listener: (link: string) => void): void;
 }
 
 /** Browser: the launch token is in the fragment, which never leaves the page. */

@@ -32,6 +32,8 @@ export const commandTable = {
     shortcut: 'Alt+ArrowUp',
   },
   'next-environment': { title: 'Next environment', group: 'Go to', shortcut: 'Alt+ArrowDown' },
+  back: { title: 'Back', group: 'Go to', shortcut: 'Alt+ArrowLeft', keywords: 'previous page' },
+  forward: { title: 'Forward', group: 'Go to', shortcut: 'Alt+ArrowRight', keywords: 'next page' },
   settings: { title: 'Settings', group: 'Go to', shortcut: 'Mod+,', keywords: 'preferences vault' },
   'settings-general': { title: 'Settings: General', group: 'Go to', keywords: 'theme dark light' },
   'settings-connection': {
@@ -117,6 +119,11 @@ export const commandTable = {
     group: 'Environment',
     keywords: 'star bookmark pin',
   },
+  'copy-link': {
+    title: 'Copy link',
+    group: 'Environment',
+    keywords: 'share address url deep bookmark',
+  },
   delete: { title: 'Delete…', group: 'Environment', keywords: 'remove' },
   'new-grant': {
     title: 'New grant…',
@@ -169,6 +176,12 @@ export const commandTable = {
     shortcut: 'Alt+A',
     keywords: 'approve allow deny approval ask banner',
   },
+  'new-window': {
+    title: 'New window',
+    group: 'Window',
+    shortcut: 'Alt+Shift+N',
+    keywords: 'second another tab',
+  },
   lock: {
     title: 'Lock now',
     group: 'Window',
@@ -185,6 +198,22 @@ export const commandTable = {
   'theme-light': { title: 'Theme: Light', group: 'Window', keywords: 'appearance bright' },
   'theme-dark': { title: 'Theme: Dark', group: 'Window', keywords: 'appearance night' },
   help: { title: 'Help', group: 'Window', shortcut: 'F1', keywords: 'guide manual documentation' },
+  'search-guide': {
+    title: 'Find in the guide…',
+    group: 'Window',
+    keywords: 'help manual documentation search',
+  },
+  tour: {
+    title: 'Take the tour',
+    group: 'Window',
+    shortcut: 'Alt+T',
+    keywords: 'sample data demo introduction start help',
+  },
+  'remove-samples': {
+    title: 'Remove the sample data',
+    group: 'Workspace',
+    keywords: 'tour delete workspace',
+  },
   shortcuts: { title: 'Keyboard shortcuts', group: 'Window', shortcut: '?', keywords: 'keys help' },
 } as const satisfies Record<string, CommandEntry>;
 

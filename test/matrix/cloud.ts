@@ -1,11 +1,10 @@
 /** Runs the cells of one store in both layouts: a few that a seed chooses, and all in `npm run torture`. */
 import { describe, expect, it } from 'vitest';
 import { layouts } from '@shared/model/layout';
-import { printFigures, seedOf, sized } from '../support/size';
-import { Random } from '../torture/random';
+import { printFigures, seedOf } from '../support/size';
 import { openCloud, type OpenCloud } from './cloud-scene';
 import { cloudTable, planOf, type Store } from './cloud-table';
-import { cellsOf, passes, runRow, type Cell } from './matrix';
+import { cellsOf, chosen, passes, runRow, type Cell } from './matrix';
 
 /** Of each row in each layout. */
 const CELLS = 2;
@@ -21,7 +20,7 @@ export function testCloud(name: string, store: Store, open: OpenCloud): void {
   describe.for(layouts)(`${name}, %s, seed ${String(seed)}`, (layout) => {
     const plan = planOf(store, layout);
     it.for(cloudTable(store))('$fault', async (row) => {
-      const cells = chosen(cellsOf(plan, row).filter(isJudged), new Random(seed));
+      const cells = chosen(cellsOf(plan, row).filter(isJudged), seed, CELLS);
       const problems = await runRow(plan, row, openCloud(open, layout), cells);
       ran += cells.length;
       expect({ seed, problems }).toEqual({ seed, problems: [] });
@@ -32,13 +31,4 @@ export function testCloud(name: string, store: Store, open: OpenCloud): void {
     printFigures(`fault matrix of ${name}`, { seed, cells: ran });
     expect(ran).toBeGreaterThanOrEqual(layouts.length * cloudTable(store).length);
   });
-}
-
-function chosen(cells: readonly Cell[], random: Random): Cell[] {
-  const count = sized(CELLS, cells.length);
-  return cells
-    .map((cell) => ({ cell, place: random.next() }))
-    .toSorted((a, b) => a.place - b.place)
-    .slice(0, count)
-    .map(({ cell }) => cell);
 }

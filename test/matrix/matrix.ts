@@ -9,6 +9,8 @@
  */
 import type { ErrorCode } from '@shared/errors';
 import { mapConcurrently } from '@core/network/concurrency';
+import { sized } from '../support/size';
+import { Random } from '../torture/random';
 import { changes, markers, operations, type Operation, type Outcome } from './operations';
 
 /**
@@ -80,6 +82,16 @@ export const cellsOf = (plan: Plan, row: Row): Cell[] =>
   (row.moments ?? plan.moments).flatMap((moment) =>
     (row.operations ?? operations).map((operation) => ({ operation, moment })),
   );
+
+/** Some cells, which a seed chooses: `count` in every run of the tests, and all in `npm run torture`. */
+export function chosen(cells: readonly Cell[], seed: number, count: number): Cell[] {
+  const random = new Random(seed);
+  return cells
+    .map((cell) => ({ cell, place: random.next() }))
+    .toSorted((a, b) => a.place - b.place)
+    .slice(0, sized(count, cells.length))
+    .map(({ cell }) => cell);
+}
 
 export function expectedOf(plan: Plan, row: Row, { operation, moment }: Cell): string {
   const { code, except = {} } = row;

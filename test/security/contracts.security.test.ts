@@ -12,7 +12,7 @@ import { startTestVault, type TestCore } from '@test/support/core';
 import { grantFor, service, startRequests } from '@test/support/requests';
 import { printFigures, seedOf, sized } from '@test/support/size';
 import { inputsOf, textOf, TYPED_SECRET, type Known } from './inputs';
-import { agentWire, windowWire, type Frame, type Wire } from './transports';
+import { agentWire, desktopWire, windowWire, type Frame, type Wire } from './transports';
 import { agentGivesValues, windowGivesValues } from './values-given';
 
 vi.setConfig({ testTimeout: 2 * 3_600_000 });
@@ -213,6 +213,13 @@ const contracts = [
     givesValues: windowGivesValues,
     asks: 'security.protection',
     wire: ({ core }: TestCore) => windowWire(createWindowRouter(core)),
+  },
+  {
+    contract: 'window (desktop)',
+    procedures: proceduresOf(contract),
+    givesValues: windowGivesValues,
+    asks: 'security.protection',
+    wire: ({ core }: TestCore) => desktopWire(createWindowRouter(core)),
   },
   {
     contract: 'agent',

@@ -1,5 +1,6 @@
 /** The wires of both contracts for a fuzzer, which writes frames itself and reads what comes back. */
 import { once } from 'node:events';
+import { MessageChannel } from 'node:worker_threads';
 import { SESSION_PATH, SOCKET_PATH, SOCKET_READY } from '@shared/bridge';
 import { defaultPreferences } from '@shared/model/preferences';
 import { greet } from '@server/agent/handshake';
@@ -7,6 +8,8 @@ import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { connectRaw, introduction, startHost, type RawClient } from '@test/support/agent';
 import { startBrowserHost } from '@test/support/browser-host';
+import { MessagePortMainDouble } from '@test/support/electron-double';
+import { servePorts } from '@main/hosts/desktop/core-process';
 import type { BrowserHostOptions } from '@main/hosts/browser/host';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 
@@ -127,6 +130,32 @@ export async function windowWire(router: Router): Promise<Wire> {
     send: async (text) => {
       if (inbox.isClosed) socket = await open();
       socket.send(text);
+    },
+    next: (withinMs) => inbox.next(withinMs),
+  };
+}
+
+/** The window contract over the port of the desktop app. */
+export async function desktopWire(router: Router): Promise<Wire> {
+  const lines: string[] = [];
+  const { accept, close } = servePorts(router, (line) => lines.push(line));
+  const inbox = new Inbox();
+  const { port1, port2 } = new MessageChannel();
+  onTestFinished(async () => {
+    await close();
+    port1.close();
+  });
+  port1.on('message', (message: string | Uint8Array) => {
+    inbox.push(typeof message === 'string' ? message : Buffer.from(message).toString());
+  });
+  port1.on('close', () => {
+    inbox.close();
+  });
+  accept(new MessagePortMainDouble(port2));
+  return {
+    lines,
+    send: async (text) => {
+      port1.postMessage(text);
     },
     next: (withinMs) => inbox.next(withinMs),
   };

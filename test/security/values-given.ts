@@ -1,6 +1,7 @@
 /** Calls whose answers are values: that is what they are for. */
 
 export const windowGivesValues: ReadonlySet<string> = new Set([
+  'edits.take',
   'environments.reveal',
   'environments.revealAt',
   'environments.revealVersion',

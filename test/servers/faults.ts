@@ -47,7 +47,8 @@ export interface Fault<T extends FaultTarget = FaultTarget> {
   readonly skip?: number;
   /** The number of requests that meet it. Default: all. */
   readonly times?: number;
-  readonly delayMs?: number;
+  /** A function is called for each request that meets the fault. */
+  readonly delayMs?: number | (() => number);
   /** Holds the request, before it takes effect, until this settles. */
   readonly until?: Promise<unknown>;
   /** Default: none, only the delay. */

@@ -144,7 +144,8 @@ const connectionOf = (message: IncomingMessage): ListConnection =>
 
 /** Waits for the pause of a fault; false if the client has disconnected meanwhile. */
 async function pause(fault: Fault<never>, response: ServerResponse): Promise<boolean> {
-  const { delayMs = 0, until } = fault;
+  const { delayMs: delay = 0, until } = fault;
+  const delayMs = typeof delay === 'function' ? delay() : delay;
   const gone = new AbortController();
   const leave = (): void => gone.abort();
   response.once('close', leave);

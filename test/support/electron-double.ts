@@ -8,14 +8,17 @@ import type {
   App,
   BrowserWindow,
   BrowserWindowConstructorOptions,
+  Display,
   IpcMain,
   IpcMainEvent,
+  IpcMainInvokeEvent,
   Menu,
   MenuItemConstructorOptions,
   MessagePortMain,
   NativeImage,
   Notification,
   NotificationConstructorOptions,
+  Rectangle,
   Session,
   WebContents,
   WebFrameMain,
@@ -91,6 +94,7 @@ export interface WebContentsDouble {
   reloads: number;
   /** How often its process was ended on purpose. */
   ended: number;
+  url: string;
   openWindow(url: string): WindowOpenHandlerResponse;
 }
 
@@ -104,6 +108,7 @@ export function createContents(): WebContentsDouble {
     send: (channel: string, ...args: unknown[]) => {
       sent.push({ channel, args });
     },
+    getURL: () => double.url,
     reload: () => {
       double.reloads += 1;
     },
@@ -118,6 +123,7 @@ export function createContents(): WebContentsDouble {
     sent,
     reloads: 0,
     ended: 0,
+    url: '',
     openWindow: (url) => {
       if (openHandler === undefined) throw new Error('No window open handler was set.');
       return openHandler({ url });
@@ -194,6 +200,8 @@ export interface WindowDouble {
   readonly overlays: (readonly [pixels: Uint8Array | undefined, words: string])[];
   isFocused: boolean;
   isMinimized: boolean;
+  isMaximized: boolean;
+  bounds: Rectangle;
   isDestroyed: boolean;
 }
 
@@ -225,6 +233,16 @@ export interface NotificationDouble {
   readonly calls: string[];
 }
 
+export const displayOf = (bounds: Rectangle): Display =>
+  doubleOf<Display>('Display', { id: bounds.x, bounds, workArea: bounds });
+
+const pick = ({ x = 0, y = 0, width = 0, height = 0 }: Partial<Rectangle>): Rectangle => ({
+  x,
+  y,
+  width,
+  height,
+});
+
 /** The double as the test sees it; the code under test gets `electron`. */
 export class ElectronDouble {
   /** What happened to the app, in order. */
@@ -242,6 +260,12 @@ export class ElectronDouble {
   readonly session = new SessionDouble();
   readonly app = new EventEmitter();
   readonly ipcMain = new EventEmitter();
+  /** What main answers to a page, by channel. */
+  readonly answers = new Map<string, (event: IpcMainInvokeEvent) => unknown>();
+  /** The displays of the computer, the primary one first. */
+  displays: Display[] = [displayOf({ x: 0, y: 0, width: 1920, height: 1080 })];
+  /** The schemes that the app opens. */
+  readonly clients: (readonly [scheme: string, args: readonly string[]])[] = [];
   clipboardText = '';
   /** The formats that were written together with the text, as Electron names them. */
   clipboardFormats: readonly string[] = [];
@@ -269,6 +293,9 @@ export class ElectronDouble {
       isPackaged,
       commandLine: doubleOf<App['commandLine']>('commandLine', {
         hasSwitch: (name) => switches.includes(name),
+        appendSwitch: (name) => {
+          this.log.push(`appendSwitch ${name}`);
+        },
       }),
       on: ((event: string, listener: (...args: unknown[]) => void) => {
         this.app.on(event, listener);
@@ -288,6 +315,10 @@ export class ElectronDouble {
         return ready;
       },
       getVersion: () => '1.2.3',
+      setAsDefaultProtocolClient: (scheme, _path, args = []) => {
+        this.clients.push([scheme, args]);
+        return true;
+      },
       setAppUserModelId: (id) => {
         this.log.push(`setAppUserModelId ${id}`);
       },
@@ -352,7 +383,15 @@ export class ElectronDouble {
         showMessageBox: async () => ({ response: answer, checkboxChecked: false }),
         showMessageBoxSync: () => answer,
       }),
+      screen: doubleOf<Electron['screen']>('screen', {
+        getAllDisplays: () => this.displays,
+        getPrimaryDisplay: () => this.displays[0]!,
+        getDisplayMatching: () => this.displays[0]!,
+      }),
       ipcMain: doubleOf<IpcMain>('ipcMain', {
+        handle: (channel, listener) => {
+          this.answers.set(channel, listener);
+        },
         on: (channel, listener) => {
           this.ipcMain.on(channel, listener);
           return this.electron.ipcMain;
@@ -411,6 +450,8 @@ export class ElectronDouble {
       webContents: contents.contents,
       isDestroyed: () => window.isDestroyed,
       isMinimized: () => window.isMinimized,
+      isMaximized: () => window.isMaximized,
+      getNormalBounds: () => window.bounds,
       isFocused: () => window.isFocused,
       flashFrame: (on: boolean) => window.flashes.push(on),
       setOverlayIcon: (image: NativeImage | null, words: string) => {
@@ -421,7 +462,10 @@ export class ElectronDouble {
       },
       setContentProtection: (on: boolean) => window.protections.push(on),
       ...Object.fromEntries(
-        ['show', 'showInactive', 'focus', 'restore'].map((name) => [name, () => calls.push(name)]),
+        ['show', 'showInactive', 'focus', 'restore', 'maximize'].map((name) => [
+          name,
+          () => calls.push(name),
+        ]),
       ),
     });
     const window: WindowDouble = {
@@ -435,6 +479,8 @@ export class ElectronDouble {
       overlays: [],
       isFocused: false,
       isMinimized: false,
+      isMaximized: false,
+      bounds: pick(options),
       isDestroyed: false,
     };
     this.windows.push(window);

@@ -92,7 +92,7 @@ export async function verify(
 }
 
 const faults = {
-  changed: 'This entry is not what it was when it was written.',
+  changed: 'This entry was changed after it was written.',
   missing: 'Entries before it were removed.',
   cut: 'Entries after it were removed.',
 } as const;

@@ -1,5 +1,6 @@
 /** `strongroom status`, `lock` and `unlock` */
 import { AppError } from '@shared/errors';
+import { isTyped, wordOf } from '@shared/model/protection';
 import { providerDescriptors } from '@shared/providers';
 import type { Context } from '../context';
 import { table } from '../output';
@@ -24,7 +25,7 @@ export async function status(context: Context): Promise<void> {
         dataDirectory,
         protection,
         locked,
-        ...(protection === 'passphrase' && { shared }),
+        ...(isTyped(protection) && { shared }),
       };
       // Nothing is asked for, so it is all that there is to say.
       if (locked || !admitted) return common;
@@ -88,7 +89,7 @@ export async function unlock(
       // First, so that nothing is shared for a moment.
       if (share === false) await client.security.share({ on: false }, options);
       const { host, locked, protection } = await client.status(undefined, options);
-      if (locked && protection === 'passphrase') await context.unlock({ client, options });
+      if (locked && isTyped(protection)) await context.unlock({ client, options });
       // The core says who unlocks it.
       else if (locked) await client.security.unlock({ passphrase: '' }, options);
       else await context.setUp({ client, options });
@@ -105,15 +106,15 @@ export async function unlock(
     running: host !== 'cli',
     protection: protection.mode,
     locked: protection.locked,
-    ...(protection.mode === 'passphrase' && { shared }),
+    ...(isTyped(protection.mode) && { shared }),
   };
   if (protection.mode === 'undecided' && !protection.keychain.available) {
     throw new AppError('KEY_CHOICE_NEEDED');
   }
   const sentence =
     host === 'cli'
-      ? protection.mode === 'passphrase'
-        ? 'The passphrase is correct. Nothing stays unlocked, because Strongroom is not running.'
+      ? isTyped(protection.mode)
+        ? `The ${wordOf(protection.mode)} is correct. Nothing stays unlocked, because Strongroom is not running.`
         : 'There is nothing to unlock.'
       : 'Strongroom is unlocked.';
   await output.done(view, share === undefined ? sentence : `${sentence} ${sharing[String(share)]}`);
@@ -130,7 +131,7 @@ export async function lock(context: Context): Promise<void> {
       const { host, protection } = await client.status(undefined, options);
       const running = host !== 'cli';
       if (running) await client.security.lock(undefined, options);
-      return { running, locked: running || protection === 'passphrase' };
+      return { running, locked: running || isTyped(protection) };
     },
     { asIs: true },
   );

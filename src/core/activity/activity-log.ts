@@ -27,6 +27,8 @@ export class ActivityLog {
     private readonly now: () => number,
     /** Gets every entry. Called before it is recorded: an entry that the audit refuses must not be in the log. */
     private readonly audit: (entry: AuditedActivity) => void = () => undefined,
+    /** Gets every entry that was recorded. */
+    private readonly onRecorded: (entry: NewActivity) => void = () => undefined,
   ) {}
 
   /** Adds an entry with the caller and the reason of the current call. */
@@ -43,6 +45,7 @@ export class ActivityLog {
       reason: reason === undefined ? undefined : withoutNul(reason),
       ...(detail !== undefined && { detail: withoutNul(detail) }),
     });
+    this.onRecorded({ outcome, ...entry });
   }
 
   /**

@@ -11,12 +11,13 @@ import { unwrapKey, wrappedKeySchema } from './passphrase';
 const page = readFileSync(new URL('../../../docs/formats.md', import.meta.url), 'utf8');
 
 const blobSchema = z.object({ scope: z.string(), plaintext: z.string(), sealed: z.hex() });
-const { masterKey, envelope1, envelope2, passphrase } = z
+const { masterKey, envelope1, envelope2, passphrase, pin } = z
   .object({
     masterKey: z.hex(),
     envelope1: blobSchema,
     envelope2: blobSchema,
     passphrase: z.object({ passphrase: z.string(), wrapped: wrappedKeySchema }),
+    pin: z.object({ pin: z.string(), inKeychain: z.base64(), wrapped: wrappedKeySchema }),
   })
   .parse(JSON.parse(/```json\n([^]*?)\n```/.exec(page)?.[1] ?? ''));
 
@@ -78,4 +79,19 @@ it('reads a master key under a passphrase', async () => {
   const blob = Buffer.from(sealed, 'base64');
   expect(readFirst(keys, 'master key under a passphrase', blob)).toEqual(master);
   expect((await unwrapKey(passphrase.wrapped, typed)).reveal()).toEqual(master);
+});
+
+it('reads a master key under a PIN and a key of the keychain', async () => {
+  const { N, r, p, salt, sealed } = pin.wrapped;
+  const beside = Buffer.from(pin.inKeychain, 'base64');
+  const typed = scryptSync(pin.pin.normalize('NFKC'), Buffer.from(salt, 'base64'), 32, { N, r, p });
+  const info = /and `(strongroom keychain and PIN)` as info/.exec(page)?.[1] ?? '';
+  const both = Buffer.from(hkdfSync('sha256', typed, beside, info, 32));
+  const [first = '', second = ''] = infos;
+  const keyFor = (use: string): Buffer => Buffer.from(hkdfSync('sha256', both, '', use, 32));
+  const keys = { encryption: keyFor(first), authentication: keyFor(second) };
+  const blob = Buffer.from(sealed, 'base64');
+  expect(readFirst(keys, 'master key under a PIN and a key of the keychain', blob)).toEqual(master);
+  const opened = await unwrapKey(pin.wrapped, pin.pin, MasterKey.from(beside));
+  expect(opened.reveal()).toEqual(master);
 });

@@ -1,5 +1,6 @@
 /**
- * `key.json`: how the master key is kept. It never holds the key, except wrapped by a passphrase. Without it a
+ * `key.json`: how the master key is kept. It never holds the key, except wrapped by a passphrase, or by a
+ * PIN together with a key in the keychain. Without it a
  * passphrase opens nothing, so there is a copy, and a checksum tells a damaged file from a wrong passphrase.
  */
 import { createHash, randomUUID } from 'node:crypto';
@@ -18,6 +19,11 @@ const VERSION = 2;
 /** While another key takes the place of this one. An older Strongroom must not use either. */
 const REPLACING_VERSION = 3;
 
+/** With a PIN. An older Strongroom would take the file for a damaged one. */
+const PIN_VERSION = 4;
+
+const versions: readonly (number | undefined)[] = [1, VERSION, REPLACING_VERSION, PIN_VERSION];
+
 const common = {
   /** The name of this data directory in the keychain. */
   account: z.uuid(),
@@ -35,12 +41,21 @@ const keyFileSchema = z.discriminatedUnion('mode', [
     ...wrapped,
     next: z.object({ ...common, ...wrapped }).optional(),
   }),
+  z.object({
+    ...common,
+    mode: z.literal('pin'),
+    ...wrapped,
+    next: z.object({ ...common, ...wrapped }).optional(),
+  }),
   z.object({ ...common, mode: z.literal('session') }),
 ]);
 export type KeyFileContent = z.infer<typeof keyFileSchema>;
 
 /** The content of a file whose key can be replaced. */
-export type KeptContent = Extract<KeyFileContent, { readonly mode: 'keychain' | 'passphrase' }>;
+export type KeptContent = Extract<
+  KeyFileContent,
+  { readonly mode: 'keychain' | 'passphrase' | 'pin' }
+>;
 
 /** The content while one key takes the place of another. */
 export type ReplacingContent = KeptContent & { readonly next: { readonly account: string } };
@@ -153,7 +168,7 @@ function read(path: string): string | undefined {
 function parse(text: string | undefined): KeyFileContent | undefined {
   const json = jsonIn(text);
   const version = versionIn(text);
-  if (version !== 1 && version !== VERSION && version !== REPLACING_VERSION) return undefined;
+  if (!versions.includes(version)) return undefined;
   const content = keyFileSchema.safeParse(json).data;
   if (content === undefined || version === 1) return content;
   const { checksum } = checksumSchema.safeParse(json).data ?? {};
@@ -171,10 +186,11 @@ function jsonIn(text: string | undefined): unknown {
 const versionIn = (text: string | undefined): number | undefined =>
   versionSchema.safeParse(jsonIn(text)).data?.version;
 
-const isTooNew = (text: string | undefined): boolean => (versionIn(text) ?? 0) > REPLACING_VERSION;
+const isTooNew = (text: string | undefined): boolean => (versionIn(text) ?? 0) > PIN_VERSION;
 
 function stringify(content: KeyFileContent): string {
-  const version = isReplacing(content) ? REPLACING_VERSION : VERSION;
+  const withoutPin = isReplacing(content) ? REPLACING_VERSION : VERSION;
+  const version = content.mode === 'pin' ? PIN_VERSION : withoutPin;
   return `${JSON.stringify({ version, ...content, checksum: checksumOf(content) }, null, 2)}\n`;
 }
 

@@ -556,7 +556,7 @@ describe('a key file', () => {
   });
 
   it('of a newer version is left alone', () => {
-    writeFileSync(keyFile(), '{"version":4,"mode":"quantum"}');
+    writeFileSync(keyFile(), '{"version":5,"mode":"quantum"}');
     expect(start).toThrow(code('DATA_TOO_NEW'));
     expect(filesIn(directory)).toEqual(['key.json']);
   });

@@ -8,7 +8,7 @@
  * notes the new key. From then on the new key counts, and the rest is settled, now or at the next start.
  */
 import type { Notice } from '@shared/model/notice';
-import type { Protection } from '@shared/model/protection';
+import { isTyped, wordOf, type Protection } from '@shared/model/protection';
 import { AppError, isAppError, toErrorReport, type ErrorReport } from '@shared/errors';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import type { KeyJournal } from '@core/storage/key-journal';
@@ -28,7 +28,7 @@ import { PASSPHRASE_COST, unwrapKey, wrapKey, type PassphraseCost } from './pass
 
 export type ProtectionChoice =
   | { readonly mode: 'keychain' }
-  | { readonly mode: 'passphrase'; readonly passphrase: string }
+  | { readonly mode: 'passphrase' | 'pin'; readonly passphrase: string }
   | { readonly mode: 'session' };
 
 export interface ProtectionChange {
@@ -141,9 +141,9 @@ export class KeyStore implements KeyHolder {
     return this.file.content.mode === 'session';
   }
 
-  /** Whether a passphrase has to be entered before there is a key. */
+  /** Whether a passphrase or PIN has to be entered before there is a key. */
   isLocked(): boolean {
-    return this.file.content.mode === 'passphrase' && this.#key === undefined;
+    return isTyped(this.file.content.mode) && this.#key === undefined;
   }
 
   async protection(): Promise<Omit<Protection, 'shut'>> {
@@ -191,7 +191,7 @@ export class KeyStore implements KeyHolder {
   replaceKey(current?: string): Promise<void> {
     return this.#changing(async () => {
       const { content } = this.file;
-      if (content.mode !== 'keychain' && content.mode !== 'passphrase') {
+      if (content.mode === 'undecided' || content.mode === 'session') {
         throw new AppError('INVALID_INPUT', {
           message: 'No key is stored.',
           hint: 'There is nothing to encrypt again.',
@@ -206,9 +206,8 @@ export class KeyStore implements KeyHolder {
   unlock(passphrase: string): Promise<void> {
     const locks = this.#locks;
     return this.#inTurn(async () => {
-      const { content } = this.file;
-      if (content.mode !== 'passphrase') return;
-      const key = await unwrapKey(content.wrapped, passphrase);
+      const key = await this.#unwrap(passphrase);
+      if (key === undefined) return;
       if (locks === this.#locks && this.#key === undefined) {
         this.#key = key;
         return;
@@ -220,8 +219,23 @@ export class KeyStore implements KeyHolder {
 
   /** Throws `WRONG_PASSPHRASE`. Changes nothing, and does nothing if there is no passphrase. */
   async check(passphrase: string): Promise<void> {
+    (await this.#unwrap(passphrase))?.destroy();
+  }
+
+  /** The key; `undefined` if there is no passphrase. */
+  async #unwrap(passphrase: string): Promise<MasterKey | undefined> {
     const { content } = this.file;
-    if (content.mode === 'passphrase') (await unwrapKey(content.wrapped, passphrase)).destroy();
+    if (content.mode === 'passphrase') return unwrapKey(content.wrapped, passphrase);
+    if (content.mode !== 'pin') return undefined;
+    const beside = await this.#fromKeychain();
+    try {
+      return await unwrapKey(content.wrapped, passphrase, beside);
+    } catch (error) {
+      if (!isAppError(error, 'WRONG_PASSPHRASE')) throw error;
+      throw new AppError('WRONG_PASSPHRASE', { message: 'This is not the PIN.', cause: error });
+    } finally {
+      beside.destroy();
+    }
   }
 
   /** Zeroes the key in memory. The key of a session stays, because it is nowhere else. */
@@ -257,6 +271,7 @@ export class KeyStore implements KeyHolder {
       case 'session':
         return (this.#key = MasterKey.generate());
       case 'passphrase':
+      case 'pin':
         throw new AppError('KEY_LOCKED');
       case 'keychain':
         return (this.#key = await this.#fromKeychain());
@@ -327,7 +342,7 @@ export class KeyStore implements KeyHolder {
   /** @param current the key in use; `undefined` if a new one takes its place */
   async #change(choice: ProtectionChoice, current: MasterKey | undefined): Promise<void> {
     const before = this.file.content;
-    if (choice.mode === before.mode && choice.mode !== 'passphrase' && current !== undefined) {
+    if (choice.mode === before.mode && !isTyped(choice.mode) && current !== undefined) {
       return;
     }
     const locks = this.#locks;
@@ -359,8 +374,10 @@ export class KeyStore implements KeyHolder {
     key: MasterKey,
     knownAccount: string | undefined,
   ): Promise<KeyFileContent> {
-    // A new key gets a new account, so that it never overwrites an old key in the keychain.
-    const account = knownAccount ?? freshKeyFile('undecided').account;
+    // Nothing ever overwrites an entry of the keychain that the key file may still need after a crash.
+    const fresh = freshKeyFile('undecided').account;
+    const isInKeychain = usesKeychain(this.file.content.mode) || usesKeychain(choice.mode);
+    const account = isInKeychain ? fresh : (knownAccount ?? fresh);
     const base = { ...freshKeyFile('undecided'), account };
     switch (choice.mode) {
       case 'keychain':
@@ -372,6 +389,16 @@ export class KeyStore implements KeyHolder {
           mode: 'passphrase',
           wrapped: await wrapKey(key, choice.passphrase, this.passphraseCost),
         };
+      case 'pin': {
+        const beside = MasterKey.generate();
+        try {
+          await this.#toKeychain(account, beside);
+          const wrapped = await wrapKey(key, choice.passphrase, this.passphraseCost, beside);
+          return { ...base, mode: 'pin', wrapped };
+        } finally {
+          beside.destroy();
+        }
+      }
       case 'session':
         return { ...base, mode: 'session' };
     }
@@ -413,13 +440,14 @@ export class KeyStore implements KeyHolder {
     const journal = this.#journalOrThrow();
     const locks = this.#locks;
     const to = MasterKey.generate();
+    const beside = before.mode === 'pin' ? MasterKey.generate() : undefined;
     const prepared: PreparedReplacement[] = [];
     try {
-      const replacing = await this.#withNext(before, to, current);
+      const replacing = await this.#withNext(before, to, current, beside);
       journal.note(before.account);
       await this.file.write(replacing);
       const { account } = replacing.next;
-      if (before.mode === 'keychain') await this.#toKeychain(account, to);
+      if (usesKeychain(before.mode)) await this.#toKeychain(account, beside ?? to);
       for (const data of this.#sealedData) prepared.push(await data.replaceKey({ from, to }));
       journal.note(account, () => {
         for (const each of prepared) each.apply();
@@ -433,14 +461,20 @@ export class KeyStore implements KeyHolder {
       throw error;
     } finally {
       if (this.#key !== to) to.destroy();
+      beside?.destroy();
       for (const each of prepared) each.release();
     }
   }
 
-  async #withNext(before: KeptContent, key: MasterKey, passphrase = ''): Promise<ReplacingContent> {
+  async #withNext(
+    before: KeptContent,
+    key: MasterKey,
+    passphrase = '',
+    beside?: MasterKey,
+  ): Promise<ReplacingContent> {
     const { account } = freshKeyFile('undecided');
     if (before.mode === 'keychain') return { ...before, next: { account } };
-    const wrapped = await wrapKey(key, passphrase, this.passphraseCost);
+    const wrapped = await wrapKey(key, passphrase, this.passphraseCost, beside);
     return { ...before, next: { account, wrapped } };
   }
 
@@ -457,7 +491,7 @@ export class KeyStore implements KeyHolder {
     // Only a damaged database knows neither: then nobody gives up a key.
     const isKnown = isReplaced || sealedWith === content.account;
     if (!isKnown) await this.file.keepCopy();
-    else if (content.mode === 'keychain') {
+    else if (usesKeychain(content.mode)) {
       // Before the file forgets the account. A failure here fails nothing: the key that is left opens nothing.
       await this.keychain.delete((isReplaced ? content : next).account).catch(() => undefined);
     }
@@ -471,7 +505,7 @@ export class KeyStore implements KeyHolder {
 
   /** A failure here fails nothing: the entry that is left holds a key that opens nothing. */
   async #dropFromKeychain(from: KeyFileContent, kept: KeyFileContent): Promise<void> {
-    if (from.mode !== 'keychain' || kept.mode === 'keychain') return;
+    if (!usesKeychain(from.mode) || from.account === kept.account) return;
     await this.keychain.delete(from.account).catch(() => undefined);
   }
 
@@ -485,9 +519,11 @@ export class KeyStore implements KeyHolder {
       if (this.#key === undefined) await this.#refuseIfSealed();
       return this.#key;
     }
-    if (mode === 'passphrase' && this.#key !== undefined) {
+    if (isTyped(mode) && this.#key !== undefined) {
       if (passphrase === undefined) {
-        throw new AppError('WRONG_PASSPHRASE', { message: 'The current passphrase is missing.' });
+        throw new AppError('WRONG_PASSPHRASE', {
+          message: `The current ${wordOf(mode)} is missing.`,
+        });
       }
       await this.check(passphrase);
     }
@@ -516,6 +552,8 @@ export class KeyStore implements KeyHolder {
     return this.#probing;
   }
 }
+
+const usesKeychain = (mode: Protection['mode']): boolean => mode === 'keychain' || mode === 'pin';
 
 function parseKey(stored: string): MasterKey {
   const bytes = Buffer.from(stored, 'base64');

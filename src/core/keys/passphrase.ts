@@ -1,5 +1,5 @@
-/** Wrapping the master key by a passphrase. */
-import { randomBytes, scrypt } from 'node:crypto';
+/** Wrapping the master key by a passphrase, or by a PIN together with a key in the keychain. */
+import { hkdfSync, randomBytes, scrypt } from 'node:crypto';
 import { z } from 'zod';
 import { AppError, isAppError } from '@shared/errors';
 import { open, seal } from './envelope';
@@ -17,6 +17,8 @@ export const PASSPHRASE_COST: PassphraseCost = { N: 2 ** 17, r: 8, p: 1 };
 
 const SALT_BYTES = 16;
 const SCOPE = 'master key under a passphrase';
+const BESIDE_INFO = 'strongroom keychain and PIN';
+const SCOPE_BESIDE = 'master key under a PIN and a key of the keychain';
 
 /** Bytes. Twice what a guess costs now, and far from all memory. */
 const MAX_MEMORY = 2 ** 28;
@@ -39,19 +41,41 @@ export const wrappedKeySchema = z
   .refine(({ N, r }) => 128 * N * r <= MAX_MEMORY);
 export type WrappedKey = z.infer<typeof wrappedKeySchema>;
 
-function deriveKey(
+/**
+ * The key that wraps. With a key `beside` the passphrase it takes both, by HKDF-SHA-256 with that key as its salt: then
+ * nobody can try passphrases who does not have it.
+ */
+async function deriveKey(
+  passphrase: string,
+  salt: Buffer,
+  cost: PassphraseCost,
+  beside: MasterKey | undefined,
+): Promise<MasterKey> {
+  const derived = await deriveBytes(passphrase, salt, cost);
+  if (beside === undefined) {
+    const key = MasterKey.from(derived);
+    derived.fill(0);
+    return key;
+  }
+  const other = beside.reveal();
+  const both = Buffer.from(hkdfSync('sha256', derived, other, BESIDE_INFO, MASTER_KEY_BYTES));
+  const key = MasterKey.from(both);
+  for (const bytes of [derived, other, both]) bytes.fill(0);
+  return key;
+}
+
+function deriveBytes(
   passphrase: string,
   salt: Buffer,
   { N, r, p }: PassphraseCost,
-): Promise<MasterKey> {
+): Promise<Buffer> {
   // Another keyboard may compose the same characters differently.
   const normalised = passphrase.normalize('NFKC');
   return new Promise((resolve, reject) => {
     const maxmem = 128 * N * r + 128 * r * p + 2 ** 20;
     scrypt(normalised, salt, MASTER_KEY_BYTES, { N, r, p, maxmem }, (error, derived) => {
       if (error !== null) return reject(error);
-      resolve(MasterKey.from(derived));
-      derived.fill(0);
+      resolve(derived);
     });
   });
 }
@@ -60,11 +84,12 @@ export async function wrapKey(
   key: MasterKey,
   passphrase: string,
   cost: PassphraseCost,
+  beside?: MasterKey,
 ): Promise<WrappedKey> {
   const salt = randomBytes(SALT_BYTES);
-  const wrapping = await deriveKey(passphrase, salt, cost);
+  const wrapping = await deriveKey(passphrase, salt, cost, beside);
   const bytes = key.reveal();
-  const sealed = seal(wrapping, SCOPE, bytes);
+  const sealed = seal(wrapping, beside === undefined ? SCOPE : SCOPE_BESIDE, bytes);
   bytes.fill(0);
   wrapping.destroy();
   return {
@@ -78,10 +103,16 @@ export async function wrapKey(
 }
 
 /** Throws `WRONG_PASSPHRASE`. */
-export async function unwrapKey(wrapped: WrappedKey, passphrase: string): Promise<MasterKey> {
-  const wrapping = await deriveKey(passphrase, Buffer.from(wrapped.salt, 'base64'), wrapped);
+export async function unwrapKey(
+  wrapped: WrappedKey,
+  passphrase: string,
+  beside?: MasterKey,
+): Promise<MasterKey> {
+  const salt = Buffer.from(wrapped.salt, 'base64');
+  const wrapping = await deriveKey(passphrase, salt, wrapped, beside);
   try {
-    const bytes = open(wrapping, SCOPE, Buffer.from(wrapped.sealed, 'base64'));
+    const scope = beside === undefined ? SCOPE : SCOPE_BESIDE;
+    const bytes = open(wrapping, scope, Buffer.from(wrapped.sealed, 'base64'));
     const key = MasterKey.from(bytes);
     bytes.fill(0);
     return key;

@@ -144,11 +144,11 @@ const backups = (): string[] =>
     ? []
     : readdirSync(join(core.dataDirectory, 'backups'));
 
-describe.each(['keychain', 'passphrase'] as const)('a key in %s mode', (mode) => {
-  const current = mode === 'passphrase' ? { current: PASSPHRASE } : {};
+describe.each(['keychain', 'passphrase', 'pin'] as const)('a key in %s mode', (mode) => {
+  const current = mode !== 'keychain' ? { current: PASSPHRASE } : {};
 
   beforeEach(async () => {
-    if (mode === 'passphrase') {
+    if (mode !== 'keychain') {
       await core.client.security.choose({ choice: { mode, passphrase: PASSPHRASE } });
     }
   });
@@ -161,7 +161,7 @@ describe.each(['keychain', 'passphrase'] as const)('a key in %s mode', (mode) =>
     const oldBlobs = blobsIn(core.dataDirectory);
     writeFileSync(join(core.dataDirectory, 'strongroom.db.damaged-2026-01-01T00-00-00-000Z'), '?');
     await core.start();
-    if (mode === 'passphrase') await core.client.security.unlock({ passphrase: PASSPHRASE });
+    if (mode !== 'keychain') await core.client.security.unlock({ passphrase: PASSPHRASE });
     const before = await everything(core);
 
     await core.client.security.replaceKey(current);
@@ -191,9 +191,9 @@ describe.each(['keychain', 'passphrase'] as const)('a key in %s mode', (mode) =>
     keychain.entries.clear();
     for (const [account, key] of now) keychain.entries.set(account, key);
     await core.start();
-    if (mode === 'passphrase') await core.client.security.unlock({ passphrase: PASSPHRASE });
+    if (mode !== 'keychain') await core.client.security.unlock({ passphrase: PASSPHRASE });
     expect(await everything(core)).toEqual(before);
-    expect(keychain.entries.size).toBe(mode === 'keychain' ? 1 : 0);
+    expect(keychain.entries.size).toBe(mode === 'passphrase' ? 0 : 1);
   });
 
   it(
@@ -229,11 +229,11 @@ describe.each(['keychain', 'passphrase'] as const)('a key in %s mode', (mode) =>
         for (const [account, key] of crash.entries) again.keychain.entries.set(account, key);
         await again.start();
         try {
-          if (mode === 'passphrase') await again.client.security.unlock({ passphrase: PASSPHRASE });
+          if (mode !== 'keychain') await again.client.security.unlock({ passphrase: PASSPHRASE });
           expect(await everything(again)).toEqual(before);
           const isReplaced = again.core.backups.list().backups.length === 0;
           outcomes.add(isReplaced ? 'replaced' : 'kept');
-          expect(again.keychain.entries.size).toBe(mode === 'keychain' ? 1 : 0);
+          expect(again.keychain.entries.size).toBe(mode === 'passphrase' ? 0 : 1);
           const names = readdirSync(crash.directory);
           expect(names.filter((name) => name.endsWith('.resealed'))).toEqual([]);
         } finally {

@@ -112,6 +112,27 @@ export class SealedStore<Address extends object> implements SealedData {
     }
   }
 
+  /**
+   * As `update`, without waiting for the key. Returns `false`, and changes nothing, if the key is not at hand, or if
+   * nothing may be written.
+   */
+  putNow(updates: readonly { readonly address: Address; readonly value: Secret }[]): boolean {
+    const key = this.keys.held();
+    if (key === undefined || this.keys.isSession()) return false;
+    this.table.transaction(() => {
+      for (const { address, value } of updates) this.#write(key, address, value);
+    });
+    return true;
+  }
+
+  /** Needs no key. */
+  removeNow(addresses: readonly Address[]): void {
+    this.table.transaction(() => {
+      for (const address of addresses) this.table.remove(address);
+    });
+    for (const address of addresses) this.#inMemory.delete(this.options.scopeOf(address));
+  }
+
   /** The addresses of the values in memory; empty outside a session. */
   inMemory(): Address[] {
     return [...this.#inMemory.values()].map(({ address }) => address);

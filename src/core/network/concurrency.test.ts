@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AdaptiveLimit, mapConcurrently } from './concurrency';
+import { mapConcurrently } from './concurrency';
 
 describe('mapConcurrently', () => {
   it('gives every result once and never runs more than the limit', async () => {
@@ -46,52 +46,5 @@ describe('mapConcurrently', () => {
       for await (const _ of mapConcurrently([1], 1, () => Promise.reject(new Error('no'))));
     };
     await expect(all()).rejects.toThrow('no');
-  });
-});
-
-describe('AdaptiveLimit', () => {
-  it('is halved once for all that were under way when the server throttled', () => {
-    const limit = new AdaptiveLimit(16);
-    const { round } = limit;
-    for (let told = 0; told < 16; told += 1) limit.throttled(round);
-    expect(limit.current).toBe(8);
-    limit.throttled(limit.round);
-    expect(limit.current).toBe(4);
-  });
-
-  it('stays between one and where it began, and grows by one for each turn of requests', () => {
-    const limit = new AdaptiveLimit(16);
-    for (let cut = 0; cut < 10; cut += 1) limit.throttled(limit.round);
-    expect(limit.current).toBe(1);
-    limit.passed();
-    expect(limit.current).toBe(2);
-    for (let told = 0; told < 2; told += 1) limit.passed();
-    // 2.9 by now.
-    expect(limit.current).toBe(2);
-    limit.passed();
-    expect(limit.current).toBe(3);
-    for (let told = 0; told < 1000; told += 1) limit.passed();
-    expect(limit.current).toBe(16);
-  });
-
-  it('holds for what is started while the rest is under way', async () => {
-    const limit = new AdaptiveLimit(8);
-    let running = 0;
-    let most = 0;
-    const work = async (index: number): Promise<number> => {
-      if (index === 20) limit.throttled(limit.round);
-      if (index === 30) most = 0;
-      running += 1;
-      most = Math.max(most, running);
-      await turn();
-      running -= 1;
-      return index;
-    };
-    const results: number[] = [];
-    for await (const index of mapConcurrently(Array.from({ length: 100 }).keys(), limit, work)) {
-      results.push(index);
-    }
-    expect(results).toHaveLength(100);
-    expect(most).toBe(4);
   });
 });

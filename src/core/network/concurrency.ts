@@ -1,53 +1,8 @@
 import { isAppError } from '@shared/errors';
 
-/** How many requests a server takes, learned from those that it throttles. */
-export interface RequestLimit {
-  /** How many at a time. */
+/** Bounds how many pieces of work are under way: `RequestLimit` is one. */
+interface Bound {
   readonly current: number;
-  /** Keep it when a request is sent, and give it to `throttled`. */
-  readonly round: number;
-  /** Resolves when the next request may be sent. */
-  turn(): Promise<void>;
-  /** A request that was sent before the limit was cut says nothing about the new limit. */
-  throttled(round: number): void;
-  passed(): void;
-}
-
-/**
- * How many requests at a time a server takes: all that are allowed until it throttles, then half of them,
- * then slowly more again (additive increase, multiplicative decrease, as TCP does it; RFC 5681).
- */
-export class AdaptiveLimit implements RequestLimit {
-  readonly #most: number;
-  #current: number;
-  #round = 0;
-
-  /** @param most at a time, 1 or more */
-  constructor(most: number) {
-    this.#most = most;
-    this.#current = most;
-  }
-
-  get current(): number {
-    return Math.floor(this.#current);
-  }
-
-  get round(): number {
-    return this.#round;
-  }
-
-  async turn(): Promise<void> {}
-
-  throttled(round: number): void {
-    if (round !== this.#round) return;
-    this.#round += 1;
-    this.#current = Math.max(1, this.#current / 2);
-  }
-
-  /** Adds one slot per full round. */
-  passed(): void {
-    this.#current = Math.min(this.#most, this.#current + 1 / this.#current);
-  }
 }
 
 const wasThrottled = (result: object): boolean =>
@@ -59,7 +14,7 @@ const wasThrottled = (result: object): boolean =>
  */
 export async function* mapWithSecondTurn<Item, Result extends object>(
   items: Iterable<Item>,
-  limit: RequestLimit,
+  limit: Bound,
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result, void, undefined> {
   const left: Item[] = [];
@@ -77,7 +32,7 @@ export async function* mapWithSecondTurn<Item, Result extends object>(
  */
 export async function* mapConcurrently<Item, Result>(
   items: Iterable<Item>,
-  limit: number | RequestLimit,
+  limit: number | Bound,
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result, void, undefined> {
   const waiting = items[Symbol.iterator]();

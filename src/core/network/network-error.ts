@@ -59,12 +59,12 @@ const brokenOff: Readonly<Record<string, AppErrorOptions>> = {
   // A server of TLS 1.2 does not say what it lacked when it gives up a handshake.
   HANDSHAKE_FAILURE: {
     likelyCause: 'It demands a client certificate, or offers only ciphers that are no longer safe.',
-    hint: 'Enter the file of a client certificate, or ask whoever runs the server what it demands.',
+    hint: 'Enter the file of a client certificate, or ask the administrator of the server what it demands.',
     details: { field: 'clientCertFile' },
   },
   INSUFFICIENT_SECURITY: {
     likelyCause: 'It demands ciphers that this computer does not offer.',
-    hint: 'Ask whoever runs the server which ciphers it demands.',
+    hint: 'Ask the administrator of the server which ciphers it demands.',
   },
   UNRECOGNIZED_NAME: {
     likelyCause: 'It serves other names than the one in the address.',

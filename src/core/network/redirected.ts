@@ -24,7 +24,7 @@ export function redirected(
         ? 'Something in front of the server answers every request with a redirect to itself.'
         : 'The service has moved, or another node of it is in charge.',
       hint: isItself
-        ? 'Ask whoever runs the server or the proxy in front of it.'
+        ? 'Ask the administrator of the server or the proxy in front of it.'
         : `Enter ${target.origin} as the address, if you trust it.`,
       details: { ...details, ...(!isItself && { suggestion: target.origin }) },
     });
@@ -32,7 +32,7 @@ export function redirected(
   return new AppError('REDIRECTED', {
     message,
     likelyCause: 'The address leads to a login page and not to the server.',
-    hint: 'Use an address that leads to the server itself, or ask whoever runs the proxy how programs get through.',
+    hint: 'Use an address that leads to the server itself, or ask the administrator of the proxy how programs get through.',
     details,
   });
 }

@@ -22,6 +22,7 @@ it('begins with the defaults and keeps what is changed over a restart', async ()
     hideAfterSeconds: 60,
     hidesOnBlur: true,
     clearsClipboardAfterSeconds: 30,
+    checksForUpdates: true,
     protectsContent: false,
   });
   const id = await core.create('production');
@@ -46,6 +47,7 @@ it('begins with the defaults and keeps what is changed over a restart', async ()
     hideAfterSeconds: 60,
     hidesOnBlur: true,
     clearsClipboardAfterSeconds: 30,
+    checksForUpdates: true,
     protectsContent: false,
   });
 });

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError, isAppError } from '@shared/errors';
-import { AdaptiveLimit } from '@core/network/concurrency';
 import { entriesOf, mapDocument, textEntry, type SecretDocument } from '@core/secrets/document';
 import type { Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
@@ -71,7 +70,7 @@ const write = (
     document: documentOf(plain),
     expected,
     written,
-    limit: new AdaptiveLimit(1),
+    limit: { current: 1 },
     signal,
   });
 

@@ -5,7 +5,8 @@
  */
 import { AppError, isAppError } from '@shared/errors';
 import { platformLimits } from '@shared/model/platform-limits';
-import { mapConcurrently, type RequestLimit } from '@core/network/concurrency';
+import { mapConcurrently } from '@core/network/concurrency';
+import type { RequestLimit } from '@core/network/request-limit';
 import {
   entriesOf,
   mapDocument,
@@ -169,7 +170,7 @@ export interface EntriesWrite {
    * `undefined` if the entry was removed. New ones are added.
    */
   readonly written: Map<string, string | undefined>;
-  readonly limit: RequestLimit;
+  readonly limit: Pick<RequestLimit, 'current'>;
   readonly signal: AbortSignal;
 }
 
@@ -178,7 +179,7 @@ export function assertHasEntries(document: SecretDocument): void {
   if (entriesOf(document).size > 0) return;
   throw new AppError('INVALID_INPUT', {
     message: 'A folder without variables does not exist at the provider.',
-    likelyCause: 'It stores each variable by itself, and nothing for the environment as a whole.',
+    likelyCause: 'It stores each variable separately, and nothing for the environment as a whole.',
     hint: 'Keep at least one variable, or delete the environment at the provider.',
   });
 }

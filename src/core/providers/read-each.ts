@@ -1,12 +1,13 @@
 /** Reading many environments of a store that has no call for many. */
 import { isAppError, isAuthenticationFailure, type AppError } from '@shared/errors';
-import { mapWithSecondTurn, type RequestLimit } from '@core/network/concurrency';
+import { mapWithSecondTurn } from '@core/network/concurrency';
+import type { RequestLimit } from '@core/network/request-limit';
 import type { ReadOutcome, SecretSnapshot } from './provider';
 
 /** One outcome for each path, in any order. Throws `CANCELLED` and nothing else. */
 export async function* readEach(
   paths: readonly string[],
-  limit: RequestLimit,
+  limit: Pick<RequestLimit, 'current'>,
   read: (path: string) => Promise<SecretSnapshot>,
 ): AsyncGenerator<ReadOutcome, void, undefined> {
   let dead: AppError | undefined;

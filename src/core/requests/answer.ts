@@ -182,7 +182,7 @@ async function* decoded(
     if (isAppError(error)) throw error;
     throw new AppError('UNEXPECTED_ANSWER', {
       message: 'The compressed answer of the service could not be decoded.',
-      hint: 'Try again. If it keeps happening, ask whoever runs the service.',
+      hint: 'Try again. If it keeps happening, ask the provider of the service.',
       details,
       cause: error,
     });

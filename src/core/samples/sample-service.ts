@@ -1,4 +1,5 @@
 import type { Environment } from '@shared/model/environment';
+import type { Workspace } from '@shared/model/workspace';
 import { providerDescriptors } from '@shared/providers';
 import type { KeyHolder } from '@core/keys/key-store';
 import type { EnvironmentEditing } from '@core/environments/environment-editing';
@@ -6,9 +7,11 @@ import type { EnvironmentService } from '@core/environments/environment-service'
 import type { LinkService } from '@core/transfer/link-service';
 import type { SettingsStore } from '@core/connections/settings-store';
 import type { ConnectionService } from '@core/connections/connection-service';
+import type { WorkspaceService } from '@core/workspaces/workspace-service';
 import { sampleEnvironments, type SampleEnvironment } from './sample-data';
 
 export interface SampleServiceParts {
+  readonly workspaces: WorkspaceService;
   readonly keys: KeyHolder;
   readonly settings: SettingsStore;
   readonly connections: ConnectionService;
@@ -22,6 +25,26 @@ const PROVIDER = 'local-vault';
 /** Sample environments to try the app with. They work, and are deleted, like any other. */
 export class SampleService {
   constructor(private readonly parts: SampleServiceParts) {}
+
+  /**
+   * The workspace of the samples, which is created if it is missing. It has the local vault as its own provider, so
+   * that no change of the global defaults sends a sample elsewhere. Throws as `create`; then nothing is kept.
+   */
+  async createWorkspace(signal: AbortSignal): Promise<Workspace> {
+    const { keys, workspaces } = this.parts;
+    await keys.key();
+    const there = workspaces.sample();
+    if (there !== undefined) return there;
+    const made = workspaces.createSample();
+    try {
+      await this.#haveLocalVault(made.id);
+      await this.create(made.id, signal);
+    } catch (error) {
+      await workspaces.remove(made.id);
+      throw error;
+    }
+    return { ...made, ownConfiguration: true };
+  }
 
   /**
    * Creates the sample environments, some of them synced with the local vault, which the workspace uses from
@@ -67,9 +90,12 @@ export class SampleService {
 
   /** Switches the workspace to the local vault, so that no sample goes to another provider. */
   async #useLocalVault(workspaceId: string): Promise<void> {
-    const { settings, connections } = this.parts;
-    if (settings.resolve(workspaceId).provider === PROVIDER) return;
-    await connections.save({
+    if (this.parts.settings.resolve(workspaceId).provider === PROVIDER) return;
+    await this.#haveLocalVault(workspaceId);
+  }
+
+  async #haveLocalVault(workspaceId: string): Promise<void> {
+    await this.parts.connections.save({
       workspaceId,
       scope: 'workspace',
       provider: PROVIDER,

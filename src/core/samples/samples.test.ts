@@ -76,3 +76,52 @@ it('asks for the key before anything is made', async () => {
   });
   expect(await core.environments()).toEqual([]);
 });
+
+it('has a workspace of its own, which is found again, and leaves nothing behind', async () => {
+  const core = await startCore();
+  const { client } = core;
+  const server = await startTestVault();
+  await core.useVault(server);
+  const made = await client.workspaces.createSample();
+  expect(made).toMatchObject({ name: 'Sample shop', sample: true, ownConfiguration: true });
+  expect(await client.workspaces.createSample()).toEqual(made);
+  const { workspaces } = await client.workspaces.list();
+  expect(workspaces.map(({ name, sample }) => [name, sample])).toEqual([
+    ['Personal', undefined],
+    ['Sample shop', true],
+  ]);
+  const environments = await client.environments.list({ workspaceId: made.id });
+  expect(environments.map(({ name }) => name)).toEqual(['development', 'staging', 'production']);
+  expect(await core.readLocalVault('samples/production', made.localFolder)).toBeDefined();
+  // A removed one is in the bin of the vault.
+  const [, staging] = environments;
+  await client.environments.remove({ id: staging!.id, onServer: true });
+
+  await client.workspaces.remove({ id: made.id });
+  expect(await core.readLocalVault('samples/production', made.localFolder)).toBeUndefined();
+  expect((await client.workspaces.list()).workspaces).toHaveLength(1);
+  expect(server.requests).toEqual([]);
+  const again = await client.workspaces.createSample();
+  expect(again.id).not.toBe(made.id);
+  expect(await client.environments.list({ workspaceId: again.id })).toHaveLength(3);
+});
+
+it('takes another name for it if the name is taken, and removes only its own folder', async () => {
+  const core = await startCore();
+  const { client } = core;
+  await client.environments.createSamples({ workspaceId: core.workspaceId });
+  await client.workspaces.create({ name: 'SAMPLE SHOP' });
+  const { id, name } = await client.workspaces.createSample();
+  expect(name).toBe('Sample shop 2');
+  await client.workspaces.remove({ id });
+  expect(await core.readLocalVault('samples/production')).toBeDefined();
+});
+
+it('makes no workspace for them without the key', async () => {
+  const core = await startCore();
+  core.keychain.problem = 'The keychain is locked.';
+  await expect(core.client.workspaces.createSample()).rejects.toMatchObject({
+    code: 'KEY_CHOICE_NEEDED',
+  });
+  expect((await core.client.workspaces.list()).workspaces).toHaveLength(1);
+});

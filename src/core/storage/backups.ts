@@ -217,13 +217,15 @@ export class Backups {
 function holdsSealed(path: string): boolean {
   if (soundnessOf(path) !== 'sound') return true;
   return withAttached({ file: path }, (database) =>
-    ['credentials', 'local_documents', 'grant_seals', 'grant_secrets'].some((table) => {
-      const found = database.get(
-        'SELECT count(*) AS found FROM file.sqlite_schema WHERE name = ?',
-        table,
-      );
-      if (found?.['found'] !== 1) return false;
-      return database.get(`SELECT count(*) AS rows FROM file."${table}"`)?.['rows'] !== 0;
-    }),
+    ['credentials', 'local_documents', 'kept_edits', 'grant_seals', 'grant_secrets'].some(
+      (table) => {
+        const found = database.get(
+          'SELECT count(*) AS found FROM file.sqlite_schema WHERE name = ?',
+          table,
+        );
+        if (found?.['found'] !== 1) return false;
+        return database.get(`SELECT count(*) AS rows FROM file."${table}"`)?.['rows'] !== 0;
+      },
+    ),
   );
 }

@@ -19,6 +19,7 @@ export const checkedTables: readonly CheckedTable[] = [
   { name: 'workspaces', key: ['id'] },
   { name: 'environments', key: ['id'] },
   { name: 'local_documents', key: ['environment_id'] },
+  { name: 'kept_edits', key: ['id'] },
   { name: 'variable_marks', key: ['environment_id', 'key'] },
   { name: 'owner_marks', key: ['environment_id'] },
   { name: 'moves', key: ['id'] },
@@ -31,6 +32,13 @@ export const checkedTables: readonly CheckedTable[] = [
   { name: 'clients', key: ['id'] },
   { name: 'preferences', key: ['key'] },
 ];
+
+/** Those that a database has: an older version lacks some. */
+export const checkedTablesIn = (database: Database, schema: string): readonly CheckedTable[] =>
+  checkedTables.filter(({ name }) => {
+    const tables = `SELECT count(*) AS found FROM "${schema}".sqlite_schema WHERE name = ?`;
+    return database.get(tables, name)?.['found'] === 1;
+  });
 
 /** The columns of a table, without the checksum. `schema` is that of the database in the connection. */
 export const columnsOf = (database: Database, schema: string, table: string): string[] =>
@@ -84,7 +92,7 @@ export function keepChecksums(database: Database): void {
 
 /** Writes the checksums of all rows, after a migration or a salvage has changed them. */
 export function writeAllChecksums(database: Database, schema: string): void {
-  for (const { name } of checkedTables) {
+  for (const { name } of checkedTablesIn(database, schema)) {
     const write = writerOf(database, schema, name);
     const all = `SELECT json_group_array(rowid) AS rows FROM "${schema}"."${name}"`;
     for (const { rows } of database.all(all)) write(String(rows));

@@ -238,4 +238,14 @@ export const migrations: readonly string[] = [
   -- What a person wrote about a variable.
   ALTER TABLE variable_marks ADD COLUMN note TEXT;
   `,
+  `
+  -- Unsaved edits that Lock took from the windows, sealed, until a window has them again: see unsaved-edits.ts.
+  CREATE TABLE kept_edits (
+    id TEXT PRIMARY KEY,
+    environment_id TEXT NOT NULL REFERENCES environments (id) ON DELETE CASCADE,
+    window_id TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    checksum BLOB
+  ) STRICT;
+  `,
 ];

@@ -6,6 +6,7 @@ const words: Readonly<Record<string, readonly [string, string]>> = {
   workspaces: ['workspace', 'workspaces'],
   environments: ['environment', 'environments'],
   local_documents: ['set of local values', 'sets of local values'],
+  kept_edits: ['set of unsaved edits', 'sets of unsaved edits'],
   variable_marks: ['mark of a variable', 'marks of variables'],
   owner_marks: ['owner of an environment', 'owners of environments'],
   moves: ['migration under way', 'migrations under way'],

@@ -21,6 +21,7 @@ const uncheckedTables = ['activity', 'audit', 'audit_head', 'grant_uses'] as con
 /** Tables whose rows are sealed, so that a changed one is refused when it is opened. */
 const sealedTables: readonly string[] = [
   'local_documents',
+  'kept_edits',
   'credentials',
   'grant_seals',
   'grant_secrets',

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { AppError } from '@shared/errors';
 import { codeOf, saysDamaged, withAttached } from './attached';
-import { checkedTables, isTableSound } from './checked-rows';
+import { checkedTablesIn, isTableSound } from './checked-rows';
 import { SQLITE, type Database } from './database';
 import { storageFailed } from './files';
 import { migrations } from './migrations';
@@ -66,7 +66,9 @@ function soundnessOfContent(database: Database): Soundness {
   if (version > latest) return isNoted(database, latest) ? 'damaged' : 'too new';
   if (version < FIRST_CHECKED_VERSION) return isNoted(database, latest) ? 'damaged' : 'sound';
   if (!isSchemaSound(database, 'file', version)) return 'damaged';
-  const areSound = checkedTables.every(({ name }) => isTableSound(database, 'file', name));
+  const areSound = checkedTablesIn(database, 'file').every(({ name }) =>
+    isTableSound(database, 'file', name),
+  );
   return areSound ? 'sound' : 'damaged';
 }
 

@@ -325,7 +325,7 @@ describe('from one provider to another', () => {
     const { id } = await core.environment('odd');
     expect((await plan(id, 'odd')).refused).toMatchObject({
       code: 'INVALID_INPUT',
-      message: `A KV engine holds keys and values, and this is one ${shape} value.`,
+      message: `A KV engine stores keys and values, but this is one ${shape} value.`,
     });
     await expect(all(run(id, 'odd'))).rejects.toMatchObject({ code: 'INVALID_INPUT' });
     expect(kv().paths()).toEqual([]);
@@ -372,7 +372,7 @@ describe('what is refused', () => {
   it('a path with a part that is empty, or a character nobody sees', async () => {
     await refusal('a//b', 'NAME_NOT_ALLOWED');
     expect(await refusal('a\u200Bb', 'NAME_NOT_ALLOWED')).toBe(
-      'The path holds the character U+200B, which cannot be seen.',
+      'The path contains the character U+200B, which cannot be seen.',
     );
   });
 

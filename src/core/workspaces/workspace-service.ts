@@ -17,6 +17,9 @@ import type { Connections } from '@core/connections/connections';
 
 /** The preference that names the workspace in use. */
 const CURRENT = 'currentWorkspace';
+/** The preference that names the workspace with sample data. */
+const SAMPLE = 'sampleWorkspace';
+const SAMPLE_NAME = 'Sample shop';
 
 export interface WorkspaceServiceParts {
   readonly rows: Workspaces;
@@ -28,6 +31,8 @@ export interface WorkspaceServiceParts {
   readonly session: SessionSecrets;
   readonly activity: ActivityLog;
   readonly runtime: Runtime;
+  /** Removes a folder of the local vault, with its bin. */
+  readonly removeLocalFolder: (folder: string) => Promise<void>;
 }
 
 export interface WorkspaceList {
@@ -60,6 +65,25 @@ export class WorkspaceService {
     rows.insert(row);
     activity.record({ workspaceId: row.id, action: 'workspace-created', detail: name });
     return this.#view(row);
+  }
+
+  /** The workspace with sample data. */
+  sample(): Workspace | undefined {
+    const id = this.parts.preferences.get(SAMPLE, z.string());
+    const row = id === undefined ? undefined : this.parts.rows.find(id);
+    return row && this.#view(row);
+  }
+
+  /** Creates an empty workspace for sample data. */
+  createSample(): Workspace {
+    const taken = new Set(this.parts.rows.list().map(({ name }) => name.toLowerCase()));
+    let name = SAMPLE_NAME;
+    for (let count = 2; taken.has(name.toLowerCase()); count += 1) {
+      name = `${SAMPLE_NAME} ${String(count)}`;
+    }
+    const { id } = this.create(name);
+    this.parts.preferences.set(SAMPLE, id);
+    return this.#view(this.#row(id));
   }
 
   /** Throws `NAME_TAKEN`. */
@@ -107,11 +131,13 @@ export class WorkspaceService {
 
   /**
    * Ends the work under way for the workspace, then deletes it with everything that it has on this computer,
-   * on disk and in memory. Calls no provider. Throws `INVALID_INPUT` for the last workspace.
+   * on disk and in memory. Calls no provider, but the values of samples leave the local vault too. Throws
+   * `INVALID_INPUT` for the last workspace, and for samples what the local vault throws.
    */
   async remove(id: string): Promise<{ currentId: string }> {
     const { rows, environments, documents, settings, connections, session, activity } = this.parts;
-    const { name } = this.#row(id);
+    const { name, localFolder } = this.#row(id);
+    const isSample = this.#isSample(id);
     const { provider, values } = settings.resolve(id);
     const before = this.list();
     if (before.workspaces.length === 1) {
@@ -127,6 +153,7 @@ export class WorkspaceService {
         hint: 'What is at the provider was not removed. A write that was under way may have arrived there.',
       }),
     );
+    if (isSample) await this.parts.removeLocalFolder(localFolder);
     const environmentIds = environments.list(id).map((row) => row.id);
     await documents.removeMany(environmentIds, () => {
       settings.forget(id);
@@ -136,7 +163,7 @@ export class WorkspaceService {
     session.retain(({ workspaceId }) => workspaceId !== id);
     const count = environmentIds.length;
     const kept =
-      provider === 'local-vault'
+      provider === 'local-vault' && !isSample
         ? `. Secrets in the local vault stay in the folder “${String(values['folder'])}”`
         : '';
     activity.record({
@@ -188,8 +215,13 @@ export class WorkspaceService {
       ownConfiguration: this.parts.settings.isOverridden(id),
       localFolder,
       ...(plainPatterns && { plainPatterns: [...plainPatterns] }),
+      ...(this.#isSample(id) && { sample: true as const }),
       ...(expected && { expected: [...expected] }),
     };
+  }
+
+  #isSample(id: string): boolean {
+    return this.parts.preferences.get(SAMPLE, z.string()) === id;
   }
 }
 

@@ -57,7 +57,9 @@ export function App({ app, preferences }: Props) {
         </main>
       );
     case 'locked':
-      return <LockedPage protection={state.protection} lost={state.lost} onUnlock={state.unlock} />;
+      return (
+        <LockedPage protection={state.protection} edits={state.edits} onUnlock={state.unlock} />
+      );
     case 'lost':
       return (
         <main className="flex h-full">

@@ -3,10 +3,12 @@
  * another. How they affect each other is in `wiring`.
  */
 import type { Client } from '@shared/contract/window';
+import type { Place } from '@shared/model/place';
 import type { ApprovalsStore } from '../features/approvals/store';
 import { createAudit } from '../features/audit/store';
 import { createCompare } from '../features/compare/store';
 import { copyForAWhile } from '../features/environment/clipboard';
+import { holdEdits } from '../features/environment/held-edits';
 import { createDrafts, unsavedWorkOf } from '../features/environment/drafts-store';
 import { createMerges } from '../features/environment/merge/store';
 import { createReferences } from '../features/environment/references/store';
@@ -28,9 +30,11 @@ import { createKeyHolders, createSearch } from '../features/search/store';
 import { createSecurity } from '../features/security/store';
 import { createActivity } from '../features/settings/activity/store';
 import { createConnection } from '../features/settings/connection/store';
-import { createWorkspaces } from '../features/workspaces/store';
+import { createTour } from '../features/tour/store';
+import { createWorkspaces, type Destination } from '../features/workspaces/store';
 import { createAnnouncements } from './announcements';
 import { createCommands } from './commands';
+import { createElsewhere } from './elsewhere';
 import { createNavigation, homeRoute, type Route } from './navigation';
 import { createNotices } from './notices';
 import type { PreferencesStore } from './preferences';
@@ -44,11 +48,16 @@ export interface Arrival {
   readonly text: string;
   /** The page that was open before. It stays open if the workspace has such a page. */
   readonly route: Route;
+  /** The page to open. Default: as `route` says. */
+  readonly to?: Destination | undefined;
 }
 
 interface StoresOptions {
+  /** The page in the address, when the app starts. */
+  readonly place: Place | undefined;
   readonly preferences: PreferencesStore;
   readonly approvals: ApprovalsStore;
+  readonly windowId: string;
   readonly events: Events;
   readonly arrived: Arrival | undefined;
 }
@@ -59,7 +68,7 @@ interface StoresOptions {
  */
 export async function createStores(
   direct: Client,
-  { preferences, approvals, events, arrived }: StoresOptions,
+  { preferences, approvals, windowId, events, arrived, place }: StoresOptions,
 ) {
   const client = askingOwners(direct, ({ id, path }) => {
     const { list } = environments.getState();
@@ -71,7 +80,10 @@ export async function createStores(
     client.workspaces.list(),
     client.security.protection(),
   ]);
-  const workspace = workspaces.find(({ id }) => id === currentId);
+  // Of two windows, one may show another workspace than that which was switched to last.
+  const workspace =
+    workspaces.find(({ id }) => id === place?.workspace) ??
+    workspaces.find(({ id }) => id === currentId);
   if (workspace === undefined) {
     throw new Error('The current workspace is not among the workspaces.');
   }
@@ -102,6 +114,13 @@ export async function createStores(
 
   const hideAfterSeconds = (): number => preferences.getState().hideAfterSeconds;
   const drafts = createDrafts(client, events.drafts);
+  const heldEdits = holdEdits(direct, {
+    ...events.heldEdits,
+    windowId,
+    workspaceId,
+    drafts,
+    say,
+  });
   const unsavedWork = unsavedWorkOf(drafts);
   const references = createReferences(client, {
     ...events.references,
@@ -136,6 +155,7 @@ export async function createStores(
     questions: createQuestions(),
     paletteSearch: createSearch(client, workspaceId),
     sidebar: createSidebarState(preferences),
+    tour: createTour(workspace.sample === true),
     sidebarSearch: createSearch(client, workspaceId),
     keyHolders: createKeyHolders(client, workspaceId),
 
@@ -143,6 +163,7 @@ export async function createStores(
     activity: createActivity(client, workspaceId, events.activity),
     audit: createAudit(client, events.audit),
     connection: createConnection(client, workspaceId, settings, events.connection),
+    elsewhere: createElsewhere(client, workspaceId, events.elsewhere),
     environments,
     migrate,
     owners,
@@ -170,6 +191,7 @@ export async function createStores(
       checkTyped: references.getState().checkTyped,
       writeClipboard: copyForAWhile,
     }),
+    heldEdits,
     history: createHistory(client, {
       ...events.history,
       hideAfterSeconds,

@@ -1,15 +1,6 @@
-/** The page on show. It is state and no address, so that names of environments stay out of URLs. */
+/** The page on show. `address.ts` writes it into the address of the page, with ids in the place of names. */
+import type { SettingsTab } from '@shared/model/place';
 import { createStore } from 'zustand';
-
-export const settingsTabs = [
-  'general',
-  'connection',
-  'security',
-  'activity',
-  'audit',
-  'about',
-] as const;
-export type SettingsTab = (typeof settingsTabs)[number];
 
 export type Route =
   | { readonly screen: 'welcome' }

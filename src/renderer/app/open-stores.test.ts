@@ -95,7 +95,7 @@ type Calls = Record<string, (input: unknown) => unknown>;
 /** A core with every call that opening makes, which `chosen` adds to or replaces. */
 function fakeCore(chosen: Record<string, Calls> = {}) {
   const calls: Record<string, Calls> = {
-    app: { info: () => ({ version: '1.0.0', notices: [] }) },
+    app: { info: () => ({ version: '1.0.0', notices: [] }), changes: () => [] },
     workspaces: {
       list: () => ({
         workspaces: [{ id: WORKSPACE, name: 'Default' }],
@@ -104,6 +104,7 @@ function fakeCore(chosen: Record<string, Calls> = {}) {
     },
     security: { protection: () => protection(false) },
     connections: { settings: () => settings, status: () => undefined, watch: () => [] },
+    edits: { take: () => [], hold: () => ({ more: false }) },
     environments: {
       list: () => [environmentOf(ID, 'production'), environmentOf(OTHER, 'staging')],
       open: () => opened('r1'),
@@ -148,6 +149,7 @@ async function open({ core, arrived, lastEnvironment }: Options = {}) {
   const stores = await openStores(client, preferences, {
     approvals: createApprovals(client),
     arrived,
+    windowId: 'w1',
     reopen,
   });
   const said = (): string | undefined => stores.announcements.getState().current?.text;
@@ -312,7 +314,7 @@ describe('locking', () => {
   });
 
   it('forgets edits, merges and typed credentials, and hides values', async () => {
-    const { stores, answer } = await open({ core: locking });
+    const { stores } = await open({ core: locking });
     const { environment, merges, connection } = stores;
     await environment.getState().open(ID);
     const [row] = rowsOf([API_KEY], undefined);
@@ -337,9 +339,8 @@ describe('locking', () => {
       .getState()
       .setCredential('token', { state: 'typed', text: 'hvs.typed', replaces: false });
 
-    const locked = stores.security.getState().lock();
-    expect(await answer('lock')).toContain('Unsaved edits: production.');
-    expect(await locked).toBe(true);
+    // Nobody is asked: the core keeps the edits.
+    expect(await stores.security.getState().lock()).toBe(true);
 
     expect(unsaved(stores)).toBe(0);
     expect(merges.getState().sessions.size).toBe(0);
@@ -350,23 +351,25 @@ describe('locking', () => {
   });
 
   it('keeps everything if the question is cancelled', async () => {
-    const { stores, answer, callOf } = await open({ core: locking });
+    const { stores, answer, callOf } = await open({
+      core: { security: { ...locking.security, protection: () => protection(false, 'session') } },
+    });
     edit(stores);
     const locked = stores.security.getState().lock();
-    await answer(undefined);
+    expect(await answer(undefined)).toContain('Unsaved edits: production.');
     expect(await locked).toBe(false);
     expect(unsaved(stores)).toBe(1);
     expect(callOf('security', 'lock')).not.toHaveBeenCalled();
   });
 
-  it('asks nothing without edits, unless everything is in memory only', async () => {
+  it('asks nothing, unless everything is in memory only', async () => {
     const kept = await open({ core: locking });
     expect(await kept.stores.security.getState().lock()).toBe(true);
     const session = await open({
       core: { security: { ...locking.security, protection: () => protection(false, 'session') } },
     });
     const locked = session.stores.security.getState().lock();
-    expect(await session.answer(undefined)).toContain('they are gone for good');
+    expect(await session.answer(undefined)).toContain('they are lost');
     expect(await locked).toBe(false);
     expect(session.callOf('security', 'lock')).not.toHaveBeenCalled();
   });

@@ -35,6 +35,7 @@ export interface PreferencesState extends Preferences {
   setHideAfterSeconds(this: void, seconds: RevealTime): void;
   setHidesOnBlur(this: void, hides: boolean): void;
   setClearsClipboardAfterSeconds(this: void, seconds: ClipboardTime): void;
+  setChecksForUpdates(this: void, checks: boolean): void;
   setProtectsContent(this: void, protects: boolean): void;
   setEnvironmentOrder(this: void, order: EnvironmentOrder): void;
   setSidebarCollapsed(this: void, collapsed: boolean): void;
@@ -77,6 +78,7 @@ export const createPreferences = (look: Look) =>
     setHidesOnBlur: (hidesOnBlur) => set({ hidesOnBlur }),
     setClearsClipboardAfterSeconds: (clearsClipboardAfterSeconds) =>
       set({ clearsClipboardAfterSeconds }),
+    setChecksForUpdates: (checksForUpdates) => set({ checksForUpdates }),
     setProtectsContent: (protectsContent) => set({ protectsContent }),
     setEnvironmentOrder: (environmentOrder) => set({ environmentOrder }),
     setSidebarCollapsed: (sidebarCollapsed) => set({ sidebarCollapsed }),
@@ -125,6 +127,7 @@ const keptOf = ({
   hideAfterSeconds,
   hidesOnBlur,
   clearsClipboardAfterSeconds,
+  checksForUpdates,
   protectsContent,
 }: Preferences): Preferences => ({
   theme,
@@ -143,6 +146,7 @@ const keptOf = ({
   hideAfterSeconds,
   hidesOnBlur,
   clearsClipboardAfterSeconds,
+  checksForUpdates,
   protectsContent,
 });
 

@@ -43,7 +43,7 @@ export function RemedyButtons({ report }: Props): ReactNode {
   if ('do' in remedy) {
     // The pages about a secret offer pulling and undeleting themselves.
     if (remedy.do !== 'unlock' || page === 'unlock' || page === 'security') return null;
-    return <ToPage route={{ screen: 'unlock' }}>Enter passphrase</ToPage>;
+    return <ToPage route={{ screen: 'unlock' }}>Unlock</ToPage>;
   }
   switch (remedy.open) {
     case 'connection':

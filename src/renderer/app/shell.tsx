@@ -9,8 +9,10 @@ import { Palette } from '../features/palette/palette';
 import { ExpiryBanner } from '../features/provider-status/expiry-banner';
 import { OfflineBanner } from '../features/provider-status/offline-banner';
 import { UnlockButton } from '../features/security/unlock-button';
+import { TourPanel } from '../features/tour/tour-panel';
 import { laterComponent } from '../lib/later';
 import { scaled } from '../lib/rem';
+import { useAddress } from './address';
 import { AnnouncementBar } from './announcement-bar';
 import { QuestionDialog } from './question-dialog';
 import { useGlobalCommands } from './global-commands';
@@ -71,6 +73,7 @@ export function Shell() {
   useGlobalCommands();
   useShortcuts();
   useCommand('toggle-environments', () => sidebar.getState().toggle());
+  useAddress();
   useLeaveGuard();
   useServerWatch();
   useActivity();
@@ -87,6 +90,7 @@ export function Shell() {
           <Help />
         </div>
       </div>
+      <TourPanel />
       <QuestionDialog />
       <Palette />
       <Dialogs />

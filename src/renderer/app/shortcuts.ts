@@ -34,7 +34,8 @@ export function isTyping(target: EventTarget | null): boolean {
 /** Whether a shortcut would also type a character; while a text field has the focus, it is not run. */
 const isPlainKey = (id: CommandId): boolean =>
   !/^((Mod|Alt)\+|F\d)/.test(commandEntry(id).shortcut ?? '');
-const editsText: ReadonlySet<CommandId> = new Set(['undo', 'redo']);
+/** Text fields have these keys for themselves. */
+const editsText: ReadonlySet<CommandId> = new Set(['undo', 'redo', 'back', 'forward']);
 
 /** The browser must not handle these shortcuts, even while their commands are not available. */
 const neverTheBrowsers: ReadonlySet<CommandId> = new Set(['save', 'go-to-environment']);

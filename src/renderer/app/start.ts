@@ -1,15 +1,19 @@
 /** From an empty page to the first data: one connection, and one set of stores at a time. */
 import type { CommandId } from '@shared/commands';
+import { isAddress, parseAddress } from '@shared/model/place';
 import type { Protection } from '@shared/model/protection';
 import { createStore } from 'zustand';
 import { createApprovals, type ApprovalsStore } from '../features/approvals/store';
 import { BridgeError, connect, errorReport, type Bridge } from '../bridge';
-import { forgetLostEdits, lostEdits, noteLostEdits } from './lost-edits';
+import { editsAtLock, forgetEditsAtLock, noteEditsAtLock, type EditsAtLock } from './edits-at-lock';
+import { leaveWindowId, takeWindowId } from './window-id';
+import { unsavedCount } from '../features/environment/drafts-store';
 import { keepPreferences, type PreferencesStore } from './preferences';
 import { isTyping } from './shortcuts';
 import type { Arrival, Stores } from './create-stores';
 import { closeStores, openStores } from './open-stores';
-import { unsavedEdits } from './wiring/losses';
+import { followLink } from './places';
+import { namesOf } from './wiring/losses';
 
 type AppState =
   | { readonly phase: 'loading' }
@@ -19,7 +23,7 @@ type AppState =
   | {
       readonly phase: 'locked';
       readonly protection: Protection;
-      readonly lost: string | undefined;
+      readonly edits: EditsAtLock;
       unlock(this: void, passphrase?: string): Promise<void>;
     }
   /** The core has stopped, or the connection to it has broken. */
@@ -32,13 +36,16 @@ const bridgeProblems = {
   },
   'link-used': {
     title: 'This link has been used',
-    text: 'Each link opens one window, once. Start Strongroom again for a fresh one.',
+    text: 'Each link opens one window, once. Start Strongroom again for a new one.',
   },
   unreachable: {
     title: 'Strongroom does not answer',
     text: 'It may have been quit. Start it again.',
   },
 } as const;
+
+/** A bookmark has no session; the link of a start has one, and no page. */
+const ofBookmark = 'Paste it into this tab to open the page of this address.';
 
 /** Runs a command of the system’s menus. While a text field has the focus, Undo and Redo are the field’s. */
 function runFromMenu(stores: Stores, command: CommandId): void {
@@ -50,15 +57,62 @@ function runFromMenu(stores: Stores, command: CommandId): void {
 }
 
 const failure = (error: unknown): AppState => {
-  if (error instanceof BridgeError) return { phase: 'failed', ...bridgeProblems[error.reason] };
+  if (error instanceof BridgeError) {
+    const { title, text } = bridgeProblems[error.reason];
+    const isBookmark = error.reason === 'no-session' && isAddress(window.location.hash);
+    return { phase: 'failed', title, text: isBookmark ? `${text} ${ofBookmark}` : text };
+  }
   const { message, hint } = errorReport(error);
   return { phase: 'failed', title: message, text: hint };
 };
 
+/** What Lock keeps of the unsaved edits in this window. The person has agreed to what it does not keep. */
+function editsOf(stores: Stores): EditsAtLock {
+  const { protection, isLocking } = stores.security.getState();
+  const { histories, typing } = stores.drafts.getState();
+  const ids = [...histories.keys(), ...typing.keys()].filter(
+    (id) => unsavedCount(stores.drafts.getState(), id) > 0 || typing.has(id),
+  );
+  if (protection.mode === 'session') {
+    return { kept: [], lost: isLocking ? [] : [...namesOf(stores, ids)] };
+  }
+  const unheld = new Set(stores.heldEdits.unheld());
+  return {
+    kept: [
+      ...namesOf(
+        stores,
+        ids.filter((id) => !unheld.has(id)),
+      ),
+    ],
+    lost: [...namesOf(stores, unheld)],
+  };
+}
+
+/** Says which edits should be back and are not. */
+function sayIfLost(state: AppState): void {
+  if (state.phase !== 'ready') return;
+  const { stores } = state;
+  const { histories } = stores.drafts.getState();
+  const back = new Set(namesOf(stores, histories.keys()));
+  const lost = editsAtLock().kept.filter((name) => !back.has(name));
+  if (lost.length === 0) return;
+  stores.announcements
+    .getState()
+    .say(`Unsaved edits are not back: ${lost.join(', ')}. They could not be kept.`, 'bad');
+}
+
 export function startApp(preferences: PreferencesStore) {
+  const windowId = takeWindowId();
   const app = createStore<AppState>()(() => ({ phase: 'loading' }));
   const settle = (state: AppState): void => {
     if (app.getState().phase !== 'lost') app.setState(state, true);
+  };
+  /** A link that came while there was no page to show it. */
+  let link: string | undefined;
+  const follow = (text: string): void => {
+    const state = app.getState();
+    link = state.phase === 'ready' ? undefined : text;
+    if (state.phase === 'ready') void followLink(state.stores, text);
   };
   /** Shows the workspace that is current now, and closes the stores of the one before (`from`). */
   const show = async (
@@ -71,12 +125,16 @@ export function startApp(preferences: PreferencesStore) {
       const stores = await openStores(bridge.client, preferences, {
         approvals,
         arrived,
+        place: from === undefined ? parseAddress(window.location.hash) : undefined,
+        windowId,
         reopen: (arrival) => show(bridge, approvals, stores, arrival),
       });
       if (from !== undefined) closeStores(from);
       settle({ phase: 'ready', stores });
-      // While credentials are locked, Auto Sync could only fail; unlocking starts it.
-      if (!stores.security.getState().protection.locked) void stores.pull.getState().autoSync();
+      // While credentials are locked, Auto Sync could only fail; unlocking starts it. A link asks no provider.
+      const { locked } = stores.security.getState().protection;
+      if (!locked && arrived?.to?.isLink !== true) void stores.pull.getState().autoSync();
+      if (link !== undefined) follow(link);
     } catch (error) {
       if (from !== undefined) closeStores(from);
       settle(failure(error));
@@ -86,8 +144,8 @@ export function startApp(preferences: PreferencesStore) {
   const startAgain = ({ host }: Bridge): void => {
     const state = app.getState();
     if (state.phase === 'ready') {
-      const { isLocking } = state.stores.security.getState();
-      if (!isLocking) noteLostEdits(unsavedEdits(state.stores));
+      noteEditsAtLock(editsOf(state.stores));
+      leaveWindowId(windowId);
       closeStores(state.stores);
     }
     // The desktop app gives the page another process by itself.
@@ -99,18 +157,30 @@ export function startApp(preferences: PreferencesStore) {
     const approvals = createApprovals(bridge.client);
     void approvals.getState().watch();
     await show(bridge, approvals);
+    sayIfLost(app.getState());
+    forgetEditsAtLock();
   };
   const showLocked = async (bridge: Bridge): Promise<void> => {
     settle({
       phase: 'locked',
       protection: await bridge.client.security.protection(),
-      lost: lostEdits(),
+      edits: editsAtLock(),
       unlock: async (passphrase) => {
         await bridge.client.security.unlock(passphrase === undefined ? {} : { passphrase });
-        forgetLostEdits();
         await enter(bridge);
       },
     });
+  };
+  /** Says that this window is there, and hears when Lock did not come by itself. */
+  const attend = async ({ client }: Bridge): Promise<void> => {
+    try {
+      for await (const _ of await client.edits.attend({ window: windowId })) {
+        const state = app.getState();
+        if (state.phase === 'ready') await state.stores.notices.getState().refresh();
+      }
+    } catch {
+      // The connection has ended: the page says so.
+    }
   };
   const open = async (): Promise<void> => {
     try {
@@ -119,10 +189,12 @@ export function startApp(preferences: PreferencesStore) {
         if (isLocked) startAgain(bridge);
         else settle({ phase: 'lost' });
       });
+      void attend(bridge);
       bridge.onCommand((command) => {
         const state = app.getState();
         if (state.phase === 'ready') runFromMenu(state.stores, command);
       });
+      bridge.onLink(follow);
       await enter(bridge).catch(async (error: unknown) => {
         if (errorReport(error).code !== 'LOCKED') throw error;
         await showLocked(bridge);

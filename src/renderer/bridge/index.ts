@@ -17,6 +17,8 @@ export interface Bridge {
   onClosed(listener: (isLocked: boolean) => void): void;
   /** Calls back with commands that were chosen in the system's menus. The browser host has none. */
   onCommand(listener: (command: CommandId) => void): void;
+  /** Calls back with links that other programs opened, as they are. The browser host gets none. */
+  onLink(listener: (link: string) => void): void;
 }
 
 declare global {
@@ -44,6 +46,7 @@ function connectDesktop(desktop: DesktopBridge): Bridge {
       port1.addEventListener('close', () => isLocked || listener(false), { once: true });
     },
     onCommand: (listener) => desktop.onCommand(listener),
+    onLink: (listener) => desktop.onLink(listener),
   };
 }
 
@@ -61,6 +64,7 @@ async function connectBrowser(): Promise<Bridge> {
       } else listener(false);
     },
     onCommand: () => undefined,
+    onLink: () => undefined,
   };
 }
 

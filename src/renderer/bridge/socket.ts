@@ -1,3 +1,4 @@
+import { isAddress } from '@shared/model/place';
 import { LAUNCH_PARAMETER, SESSION_PATH, SOCKET_PATH, SOCKET_READY } from '@shared/bridge';
 
 export class BridgeError extends Error {
@@ -22,11 +23,15 @@ const PASTED_TOKEN = 'pasted-launch-token';
 
 /**
  * Takes the launch token out of the address, so that no screenshot, bookmark or copied address holds it.
- * The history of an ordinary browser window keeps the link, whose token is good no more.
+ * The history of an ordinary browser window keeps the link, whose token is good no more. `page`: the fragment to have
+ * in its place, if it is that of a page.
  */
-function takeLaunchToken(): string | null {
+function takeLaunchToken(page = ''): string | null {
   const token = new URLSearchParams(window.location.hash.slice(1)).get(LAUNCH_PARAMETER);
-  if (token !== null) window.history.replaceState(null, '', window.location.pathname);
+  if (token !== null) {
+    const { pathname } = window.location;
+    window.history.replaceState(null, '', isAddress(page) ? pathname + page : pathname);
+  }
   return token;
 }
 
@@ -39,8 +44,8 @@ function takePastedToken(): string | null {
 
 /** Reloads the page when a fresh link is pasted into its tab: that changes the fragment alone. */
 export function openLinksPastedHere(): void {
-  window.addEventListener('hashchange', () => {
-    const token = takeLaunchToken();
+  window.addEventListener('hashchange', ({ oldURL }) => {
+    const token = takeLaunchToken(new URL(oldURL).hash);
     if (token === null) return;
     window.sessionStorage.setItem(PASTED_TOKEN, token);
     window.location.reload();

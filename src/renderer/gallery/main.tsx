@@ -3,6 +3,7 @@ import '../app/styles.css';
 import { defaultPreferences } from '@shared/model/preferences';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { fontsLoaded } from '../app/fonts';
 import { createPreferences } from '../app/preferences';
 import { followTheme } from '../app/theme';
 import { Gallery } from './gallery';
@@ -12,6 +13,7 @@ followTheme(preferences);
 
 const root = document.querySelector('#root');
 if (root === null) throw new Error('The page has no #root.');
+await fontsLoaded();
 createRoot(root).render(
   <StrictMode>
     <Gallery preferences={preferences} />

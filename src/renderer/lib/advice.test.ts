@@ -6,8 +6,8 @@ it.each([
   ['TOKEN_INVALID', 'Enter a fresh token. See Settings → Vault.'],
   ['NO_SUCH_WORKSPACE', 'Choose another workspace. See the menu at the top of the sidebar.'],
   ['NO_SUCH_ENVIRONMENT', 'Choose another environment. See the list in the sidebar.'],
-  ['KEY_LOCKED', 'Enter your passphrase to unlock them.'],
-  ['SERVER_SEALED', 'Whoever runs it has to unseal it. Nothing can be read until then.'],
+  ['KEY_LOCKED', 'Enter your passphrase or PIN to unlock them.'],
+  ['SERVER_SEALED', 'Its administrator has to unseal it. Nothing can be read until then.'],
 ] as const)('%s is worded with the place of its remedy, if there is one', (code, advice) => {
   expect(adviceOf(new AppError(code).report())).toBe(advice);
 });

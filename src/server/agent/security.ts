@@ -1,3 +1,4 @@
+import { isTyped } from '@shared/model/protection';
 import { AppError } from '@shared/errors';
 import type { Core } from '@core/core';
 import { agentOs } from '../base';
@@ -8,7 +9,7 @@ export const securityHandlers = ({ security }: Core, admissions: Admissions) => 
   setUp: agentOs.security.setUp.handler(({ input }) => security.setUp(input)),
   unlock: agentOs.security.unlock.handler(async ({ input, context }) => {
     // Without a passphrase, a program could not show that a person is there.
-    if (security.isShut() && security.mode() !== 'passphrase') throw security.refusal();
+    if (security.isShut() && !isTyped(security.mode())) throw security.refusal();
     const protection = await security.unlock(input.passphrase);
     admissions.add(context.caller);
     return protection;
@@ -22,7 +23,10 @@ export const securityHandlers = ({ security }: Core, admissions: Admissions) => 
     if (input.on && !admissions.has(context.caller)) throw new AppError('PASSPHRASE_NEEDED');
     security.share(input.on);
   }),
-  lock: agentOs.security.lock.handler(() => {
-    security.lock();
-  }),
+  // Nobody is at the window to decide: Lock comes, even if unsaved edits cannot be stored.
+  lock: agentOs.security.lock.handler(() =>
+    security.lockKeeping().catch(() => {
+      security.lock();
+    }),
+  ),
 });

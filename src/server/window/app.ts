@@ -1,7 +1,16 @@
 import type { Core } from '@core/core';
 import { os } from '../base';
+import { orNever } from '../signal';
 
-export const appHandlers = ({ info, notices, clipboard, commandLink, preferences }: Core) => ({
+export const appHandlers = ({
+  changes,
+  info,
+  notices,
+  clipboard,
+  commandLink,
+  preferences,
+  updates,
+}: Core) => ({
   info: os.app.info.handler(() => ({ ...info, notices: notices.list() })),
   copyText: os.app.copyText.handler(async ({ input }) => ({
     by: (await clipboard.write(input.text)) ? ('host' as const) : ('window' as const),
@@ -11,6 +20,11 @@ export const appHandlers = ({ info, notices, clipboard, commandLink, preferences
   command: os.app.command.handler(async () => (await commandLink?.status()) ?? {}),
   installCommand: os.app.installCommand.handler(async () => (await commandLink?.install()) ?? {}),
   removeCommand: os.app.removeCommand.handler(async () => (await commandLink?.remove()) ?? {}),
+  changes: os.app.changes.handler(({ input, signal }) =>
+    changes.watch(input.workspaceId, orNever(signal)),
+  ),
+  updates: os.app.updates.handler(() => updates.status()),
+  checkForUpdates: os.app.checkForUpdates.handler(() => updates.check()),
   preferences: os.app.preferences.handler(() => preferences.get()),
   savePreferences: os.app.savePreferences.handler(({ input }) => {
     preferences.save(input);

@@ -7,6 +7,7 @@ import { auditHandlers } from './audit';
 import { backupHandlers } from './backups';
 import { compareHandlers } from './compare';
 import { connectionHandlers } from './connections';
+import { editsHandlers } from './edits';
 import { environmentHandlers } from './environments';
 import { generationHandlers } from './generation';
 import { grantHandlers } from './grants';
@@ -23,6 +24,8 @@ const WHILE_SHUT: ReadonlySet<string> = new Set([
   'security.protection',
   'security.unlock',
   'security.lock',
+  // So that edits of this window are not given to another one, which is unlocked first.
+  'edits.attend',
 ]);
 
 export const createWindowRouter = (core: Core) =>
@@ -35,6 +38,7 @@ export const createWindowRouter = (core: Core) =>
       app: appHandlers(core),
       workspaces: workspaceHandlers(core),
       environments: environmentHandlers(core),
+      edits: editsHandlers(core),
       compare: compareHandlers(core),
       connections: connectionHandlers(core),
       transfer: transferHandlers(core),
@@ -55,5 +59,10 @@ export const createWindowRouter = (core: Core) =>
 export const windowContext: { readonly context: CallContext } = {
   context: { caller: { kind: 'window' } },
 };
+
+/** The same, for one connection of a window. */
+export const windowConnection = (): typeof windowContext => ({
+  context: { ...windowContext.context, connection: {} },
+});
 
 export type WindowRouter = ReturnType<typeof createWindowRouter>;

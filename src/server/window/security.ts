@@ -20,7 +20,5 @@ export const securityHandlers = ({ security }: Core) => ({
   active: os.security.active.handler(() => {
     security.active();
   }),
-  lock: os.security.lock.handler(() => {
-    security.lock();
-  }),
+  lock: os.security.lock.handler(() => security.lockKeeping()),
 });

@@ -2,9 +2,12 @@ import type { Core } from '@core/core';
 import { os } from '../base';
 import { orNever } from '../signal';
 
-export const workspaceHandlers = ({ workspaces, setup }: Core) => ({
+export const workspaceHandlers = ({ workspaces, samples, setup }: Core) => ({
   list: os.workspaces.list.handler(() => workspaces.list()),
   create: os.workspaces.create.handler(({ input }) => workspaces.create(input.name)),
+  createSample: os.workspaces.createSample.handler(({ signal }) =>
+    samples.createWorkspace(orNever(signal)),
+  ),
   rename: os.workspaces.rename.handler(({ input }) => workspaces.rename(input.id, input.name)),
   setPlainPatterns: os.workspaces.setPlainPatterns.handler(({ input }) =>
     workspaces.setPlainPatterns(input.id, input.patterns),

@@ -14,5 +14,5 @@ export type Remedy =
   | { readonly do: 'unlock' | 'pull' | 'undelete' }
   /** Run a command of another program in a terminal. */
   | { readonly run: string }
-  /** Hand this policy, or statement of a policy, to whoever administers the server. The hint holds it too. */
+  /** Hand this policy, or statement of a policy, to the administrator of the server. The hint holds it too. */
   | { readonly handOver: string };

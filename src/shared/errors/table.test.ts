@@ -324,6 +324,12 @@ const table = {
   LOCKED: ['key', 'no', 'do unlock', 'endsRun isKeyFailure isKeyQuestion'],
   PASSPHRASE_NEEDED: ['key', 'no', 'run strongroom unlock --share', 'endsRun isKeyFailure'],
   WRONG_PASSPHRASE: ['key', 'no', '', 'concernsOneRequest concernsProvider isKeyFailure'],
+  UNLOCK_PAUSED: [
+    'key',
+    'later',
+    'open protection',
+    'concernsOneRequest concernsProvider isKeyFailure',
+  ],
   KEYCHAIN_FAILED: ['key', 'no', '', 'concernsConnection concernsProvider isKeyFailure'],
   KEY_MISSING: ['key', 'no', 'open protection', 'concernsConnection concernsProvider isKeyFailure'],
   CREDENTIALS_UNREADABLE: [

@@ -121,7 +121,7 @@ export const errorTable = {
     outcome: 'unknown',
     message: 'The connection was closed before the answer was complete.',
     cause: 'The server was restarted, or a proxy or firewall in between cut the connection off.',
-    hint: 'Try again. If it keeps happening, ask whoever runs the server or the network.',
+    hint: 'Try again. If it keeps happening, ask the administrator of the server or the network.',
     remedy: address,
   },
   TIMED_OUT: {
@@ -147,7 +147,7 @@ export const errorTable = {
     area: 'network',
     scope: 'connection',
     retryable: 'no',
-    message: 'This server speaks HTTPS, but the address starts with http://.',
+    message: 'This server uses HTTPS, but the address starts with http://.',
     hint: 'Change http:// to https:// in the address.',
     remedy: address,
   },
@@ -177,7 +177,7 @@ export const errorTable = {
     retryable: 'no',
     message: 'The server redirects to another address.',
     cause: 'The address leads to a login page and not to the service, or the service has moved.',
-    hint: 'Use an address that leads to the service itself, or ask whoever runs the proxy in front of it how programs get through.',
+    hint: 'Use an address that leads to the service itself, or ask the administrator of the proxy in front of it how programs get through.',
     remedy: address,
   },
 
@@ -197,7 +197,7 @@ export const errorTable = {
     retryable: 'no',
     message: 'The certificate of this server has expired or is not valid yet.',
     cause: 'It was not renewed in time, or the clock of this computer is wrong.',
-    hint: 'Ask whoever runs the server to renew it, and check the clock of this computer.',
+    hint: 'Ask the administrator of the server to renew it, and check the clock of this computer.',
   },
   TLS_WRONG_NAME: {
     area: 'tls',
@@ -216,17 +216,17 @@ export const errorTable = {
     // It can also happen on a connection that was already secure.
     outcome: 'unknown',
     message: 'No secure connection could be made.',
-    cause: 'The server at this port does not speak HTTPS.',
-    hint: 'Check whether the server speaks HTTPS at this port. A plain development server wants http://.',
+    cause: 'The service on this port does not use HTTPS.',
+    hint: 'Check whether the server uses HTTPS on this port. A development server often needs http://.',
     remedy: address,
   },
   TLS_OLD_VERSION: {
     area: 'tls',
     scope: 'connection',
     retryable: 'no',
-    message: 'This server speaks only versions of TLS that are no longer safe.',
+    message: 'This server supports only versions of TLS that are no longer safe.',
     cause: 'Its software is old, or was set up for clients that are.',
-    hint: 'Ask whoever runs it to allow TLS 1.2 or newer. Strongroom uses nothing older.',
+    hint: 'Ask its administrator to allow TLS 1.2 or newer. Strongroom uses nothing older.',
   },
   TLS_CLIENT_CERTIFICATE: {
     area: 'tls',
@@ -262,7 +262,7 @@ export const errorTable = {
     retryable: 'no',
     message: 'The proxy does not let you through to this server.',
     cause: 'Its rules do not allow this address or this port.',
-    hint: 'Ask whoever runs the proxy to allow this address and port, or add the server to the exceptions.',
+    hint: 'Ask the administrator of the proxy to allow this address and port, or add the server to the exceptions.',
     remedy: { open: 'connection', field: 'proxyExceptions' },
   },
 
@@ -394,7 +394,7 @@ export const errorTable = {
     retryable: 'no',
     message: 'The credentials are valid but do not permit this.',
     cause: 'None of their policies allows it for this path.',
-    hint: 'Ask whoever administers the secrets for the permission, or use other credentials.',
+    hint: 'Ask the administrator of the secrets for the permission, or use other credentials.',
     remedy: connection,
   },
   ENCRYPTION_FAILED: {
@@ -449,7 +449,7 @@ export const errorTable = {
     message: 'The list of secrets does not end.',
     cause:
       'The server, or something in front of it, gives the same pages or folders again and again.',
-    hint: 'Check the address. If it is right, whoever runs the server can look at what it answers to list requests.',
+    hint: 'Check the address. If it is right, the administrator of the server can look at what it answers to list requests.',
     remedy: address,
   },
   SERVER_SEALED: {
@@ -458,7 +458,7 @@ export const errorTable = {
     retryable: 'no',
     message: 'Vault is sealed.',
     cause: 'It was restarted and not unsealed since, or somebody sealed it.',
-    hint: 'Whoever runs it has to unseal it. Nothing can be read until then.',
+    hint: 'Its administrator has to unseal it. Nothing can be read until then.',
   },
   SERVER_NOT_INITIALIZED: {
     area: 'server',
@@ -466,7 +466,7 @@ export const errorTable = {
     retryable: 'no',
     message: 'Vault has not been initialised.',
     cause: 'It was installed, but not set up yet.',
-    hint: 'Whoever runs it has to initialise and unseal it.',
+    hint: 'Its administrator has to initialise and unseal it.',
   },
   SERVER_STANDBY: {
     area: 'server',
@@ -484,7 +484,7 @@ export const errorTable = {
     outcome: 'unknown',
     message: 'The server reports an internal error.',
     cause: 'It is overloaded or being restarted, or its storage has failed.',
-    hint: 'Try again in a moment. If it keeps happening, whoever runs the server can find the reason in its log.',
+    hint: 'Try again in a moment. If it keeps happening, the administrator of the server can find the reason in its log.',
   },
   CLOCK_SKEWED: {
     // The server did not look at the credentials.
@@ -906,7 +906,7 @@ export const errorTable = {
     retryable: 'no',
     message: 'The stored credentials are locked.',
     cause: 'Strongroom was started again, or locked.',
-    hint: 'Enter your passphrase to unlock them.',
+    hint: 'Enter your passphrase or PIN to unlock them.',
     remedy: { do: 'unlock' },
   },
   LOCKED: {
@@ -934,6 +934,15 @@ export const errorTable = {
     message: 'This is not the passphrase.',
     cause: 'It was mistyped: Caps Lock or another keyboard layout may be on.',
     hint: 'Enter it again. It cannot be recovered: without it, stored credentials have to be entered again.',
+  },
+  UNLOCK_PAUSED: {
+    area: 'key',
+    scope: 'request',
+    retryable: 'later',
+    message: 'Too many wrong PINs.',
+    cause: 'Somebody guessed the PIN, so each further attempt has to wait longer.',
+    hint: 'Wait, and enter the PIN again. If you forgot it, start over with a new key.',
+    remedy: { open: 'protection' },
   },
   KEYCHAIN_FAILED: {
     area: 'key',

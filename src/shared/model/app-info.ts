@@ -12,6 +12,8 @@ export const appInfoSchema = z.object({
   dataDirectory: z.string(),
   /** The runtimes that it runs on, such as Node.js. */
   runtimes: z.array(z.object({ name: z.string(), version: z.string() })),
+  /** Whether this build has a feed of releases, and so can check for updates. */
+  hasReleaseFeed: z.boolean(),
   notices: z.array(noticeSchema),
 });
 export type AppInfo = z.infer<typeof appInfoSchema>;

@@ -64,6 +64,8 @@ export const preferencesSchema = z.object({
   /** Whether revealed values are hidden when the window loses focus. */
   hidesOnBlur: z.boolean(),
   clearsClipboardAfterSeconds: z.literal(clipboardTimes),
+  /** Whether Strongroom asks each day for a newer release, if its build can. */
+  checksForUpdates: z.boolean(),
   /** Whether the window is left out of screenshots and recordings, if the system can do that. */
   protectsContent: z.boolean(),
 });
@@ -90,6 +92,7 @@ export const defaultPreferences: Preferences = {
   hideAfterSeconds: 60,
   hidesOnBlur: true,
   clearsClipboardAfterSeconds: 30,
+  checksForUpdates: true,
   protectsContent: false,
 };
 
@@ -124,6 +127,7 @@ const keptSchema = z.object({
   clearsClipboardAfterSeconds: shape.clearsClipboardAfterSeconds.catch(
     defaultPreferences.clearsClipboardAfterSeconds,
   ),
+  checksForUpdates: shape.checksForUpdates.catch(defaultPreferences.checksForUpdates),
   protectsContent: shape.protectsContent.catch(defaultPreferences.protectsContent),
 });
 

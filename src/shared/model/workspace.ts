@@ -11,13 +11,15 @@ export const workspaceSchema = z.object({
   localFolder: z.string(),
   /** The rules for plain variables; absent until somebody has decided on them. */
   plainPatterns: plainPatternsSchema.optional(),
+  /** Whether it is the one with sample data, on this computer only. */
+  sample: z.literal(true).optional(),
   /** The variables that its environments are expected to have; absent: none. */
   expected: expectedVariablesSchema.optional(),
 });
 
 export type Workspace = z.infer<typeof workspaceSchema>;
 
-const WORKSPACE_NAME_MAX = 100;
+export const WORKSPACE_NAME_MAX = 100;
 
 export const workspaceNameSchema = z
   .string()

@@ -60,7 +60,7 @@ export const awsParameterStoreDescriptor: ProviderDescriptor = {
     numbers: 'exact',
     ownership: 'store',
     staleWrites: 'detected',
-    recovery: { gone: 'Parameter Store deletes for good, its history included.' },
+    recovery: { gone: 'Parameter Store deletes permanently, including the history.' },
   },
   defaults: { ...awsDefaults, prefix: '', kmsKey: '', tier: 'standard' },
   schema: awsParameterStoreSchema,

@@ -133,7 +133,7 @@ export const googleSecretManagerDescriptor: ProviderDescriptor = {
     numbers: 'exact',
     ownership: 'store',
     staleWrites: 'detected',
-    recovery: { gone: 'Google deletes it for good, with all its versions.' },
+    recovery: { gone: 'Google deletes it permanently, with all its versions.' },
   },
   defaults: {
     endpoint: '',

@@ -200,7 +200,7 @@ export const hashicorpVaultDescriptor: ProviderDescriptor = {
     staleWritesExcept: 'KV version 1 only compares before it writes.',
     recovery: {
       kept: 'KV version 2 keeps the deleted versions, and they can be undeleted.',
-      gone: 'KV version 1 deletes for good.',
+      gone: 'KV version 1 deletes permanently.',
     },
     withoutVersions:
       'This secrets engine is KV version 1, which keeps only the newest values. An administrator of Vault can upgrade it to version 2, which keeps the last ten.',

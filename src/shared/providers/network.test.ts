@@ -75,6 +75,14 @@ describe('the network fields', () => {
     expect(issues({ proxy: 'typed', proxyUrl })['proxyUrl']).toContain(says);
   });
 
+  it.each(['1', '128', ' 16 '])('take %j requests at a time', (requestsAtOnce) => {
+    expect(issues({ requestsAtOnce })).toEqual({});
+  });
+
+  it.each(['0', '129', '-1', '1.5', 'many'])('refuse %j requests at a time', (requestsAtOnce) => {
+    expect(issues({ requestsAtOnce })['requestsAtOnce']).toContain('from 1 to 128');
+  });
+
   it('do not judge a proxy that is not used', () => {
     const values = { proxy: 'system', proxyUrl: 'nonsense', proxyExceptions: 'http://x' };
     expect(issues(values)).toEqual({});

@@ -22,6 +22,8 @@ export const networkShape = {
    * separated by commas, semicolons or spaces.
    */
   proxyExceptions: text,
+  /** The most requests at a time; empty for as many as the server answers without delay. */
+  requestsAtOnce: text,
 };
 
 const networkSchema = z.object(networkShape);
@@ -37,6 +39,7 @@ export const networkDefaults = {
   proxyUrl: '',
   proxyUser: '',
   proxyExceptions: '',
+  requestsAtOnce: '',
 } as const satisfies NetworkValues;
 
 /** The entries of a list that a person typed, or that NO_PROXY holds, without quotes around them. */
@@ -79,6 +82,14 @@ function exceptionsProblem(exceptions: string): string | undefined {
   return undefined;
 }
 
+/** Each has a connection, and systems allow a process a few hundred. */
+const MOST_REQUESTS = 128;
+
+const requestsProblem = (text: string): string | undefined =>
+  text === '' || (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= MOST_REQUESTS)
+    ? undefined
+    : `Enter a number from 1 to ${String(MOST_REQUESTS)}, or leave it empty.`;
+
 /** The rules that `networkShape` cannot express. Fields that do not count are not checked. */
 export function checkNetwork(values: NetworkValues, context: z.RefinementCtx): void {
   const refuse = (field: keyof NetworkValues, message: string | undefined): void => {
@@ -90,6 +101,7 @@ export function checkNetwork(values: NetworkValues, context: z.RefinementCtx): v
   if (values.clientKeyFile !== '' && values.clientCertFile === '') {
     refuse('clientCertFile', 'Enter the file of the certificate that belongs to the key.');
   }
+  refuse('requestsAtOnce', requestsProblem(values.requestsAtOnce));
   if (values.proxy !== 'typed') return;
   refuse('proxyUrl', proxyUrlProblem(values.proxyUrl));
   refuse('proxyExceptions', exceptionsProblem(values.proxyExceptions));
@@ -123,7 +135,7 @@ export const networkFields: readonly FieldDescriptor[] = [
     label: 'Client key file',
     more: true,
     optional: true,
-    help: 'A PEM file. Leave empty where the certificate’s file holds the key too.',
+    help: 'A PEM file. Leave empty if the certificate file also contains the key.',
   },
   {
     kind: 'credential',
@@ -180,5 +192,14 @@ export const networkFields: readonly FieldDescriptor[] = [
     placeholder: 'localhost, .example.com, 10.0.0.0/8',
     help: 'What is reached without it: names, .suffixes, addresses, networks, patterns such as 10.*, and <local>.',
     when: typed,
+  },
+  {
+    kind: 'text',
+    name: 'requestsAtOnce',
+    label: 'Requests at a time',
+    more: true,
+    optional: true,
+    placeholder: 'Automatic',
+    help: 'Empty: Strongroom finds out how many the server answers without delay. A number is the most that it sends.',
   },
 ];

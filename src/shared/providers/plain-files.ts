@@ -28,7 +28,7 @@ export const plainFilesDescriptor: ProviderDescriptor = {
     numbers: 'exact',
     ownership: 'computer',
     staleWrites: 'compared',
-    recovery: { gone: 'The file is deleted for good.' },
+    recovery: { gone: 'The file is deleted permanently.' },
     withoutVersions:
       'A file keeps only its newest content. HashiCorp Vault with KV version 2 and the stores of AWS, Google and Azure also keep older versions.',
   },

@@ -1,7 +1,6 @@
 import type { SSM } from '@aws-sdk/client-ssm';
 import type { AwsParameterStoreValues } from '@shared/providers/aws-parameter-store';
-import { AdaptiveLimit, type RequestLimit } from '@core/network/concurrency';
-import { PacedLimit } from '@core/network/paced-limit';
+import { RequestLimit, mostAtOnce } from '@core/network/request-limit';
 import { AwsConnection } from '../aws/connection';
 import { resolveOptions, type AwsOptions } from '../aws/options';
 import type { CallLimits } from '../aws/sdk';
@@ -14,8 +13,8 @@ import { parameterStore } from './service';
  * Source: Systems Manager quotas for reads, which the three calls share; AWS Support for writes, in
  * https://github.com/github-aws-runners/terraform-aws-github-runner/pull/2944.
  */
-const READS = { atOnce: 8, perSecond: 40 };
-const PUTS = { atOnce: 3, perSecond: 3 };
+const READS = { most: 8, perSecond: 40 };
+const PUTS = { most: 3, perSecond: 3 };
 
 /** Of other calls, whose rates AWS does not tell. */
 const CALLS_AT_ONCE = 4;
@@ -36,7 +35,10 @@ export class ParameterStoreConnection extends AwsConnection<SSM, Limits> {
     options: AwsOptions,
   ) {
     const { runtime } = resolveOptions(options);
-    const reads = new PacedLimit({ ...READS, runtime });
+    const atOnce = mostAtOnce(store.values);
+    const limitOf = ({ most, ...rate }: typeof READS | { readonly most: number }): RequestLimit =>
+      new RequestLimit({ ...rate, runtime, most: Math.min(most, atOnce) });
+    const reads = limitOf(READS);
     super({
       service: parameterStore,
       settings: store,
@@ -45,8 +47,8 @@ export class ParameterStoreConnection extends AwsConnection<SSM, Limits> {
         GetParameter: reads,
         GetParameters: reads,
         GetParametersByPath: reads,
-        GetParameterHistory: new AdaptiveLimit(CALLS_AT_ONCE),
-        PutParameter: new PacedLimit({ ...PUTS, runtime }),
+        GetParameterHistory: limitOf({ most: CALLS_AT_ONCE }),
+        PutParameter: limitOf(PUTS),
       },
     });
     this.reads = reads;

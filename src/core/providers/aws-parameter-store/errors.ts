@@ -113,7 +113,7 @@ export const parameterStoreErrors: ReadonlyMap<string | undefined, ErrorRule> = 
       'INVALID_INPUT',
       {
         message: 'The value does not fit the pattern that this parameter allows.',
-        likelyCause: 'Whoever created the parameter gave it an AllowedPattern.',
+        likelyCause: 'The parameter was created with an AllowedPattern.',
         hint: 'Change the value. “aws ssm describe-parameters” shows the pattern.',
       },
     ],

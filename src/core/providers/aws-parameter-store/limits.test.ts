@@ -89,7 +89,7 @@ describe('a value', () => {
     const bytes = documentFromBytes(Uint8Array.of(1));
     expect((await refusal('/app', bytes)).code).toBe('BINARY_VALUE');
     expect((await refusal('/app/', documentFromText('text'))).message).toBe(
-      'A folder holds variables, and this is one text.',
+      'A folder contains variables, but this is one text.',
     );
   });
 });

@@ -128,7 +128,7 @@ export function checkPath(names: Names, path: string, document: SecretDocument):
   }
   if (document.shape === 'text') {
     throw new AppError('INVALID_INPUT', {
-      message: 'A folder holds variables, and this is one text.',
+      message: 'A folder contains variables, but this is one text.',
       hint: 'Choose a path without a slash at its end.',
     });
   }

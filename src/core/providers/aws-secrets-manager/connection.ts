@@ -1,21 +1,21 @@
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import type { AwsSecretsManagerValues } from '@shared/providers/aws-secrets-manager';
-import { AdaptiveLimit } from '@core/network/concurrency';
+import { RequestLimit, mostAtOnce } from '@core/network/request-limit';
 import { AwsConnection } from '../aws/connection';
-import type { AwsOptions } from '../aws/options';
+import { resolveOptions, type AwsOptions } from '../aws/options';
 import type { CallLimits } from '../aws/sdk';
 import type { ProviderSettings } from '../provider';
 import { secretsManager } from './service';
 
-/** AWS takes 100 batches a second. At some 40 ms each, four at a time stay below that. */
-const BATCHES_AT_ONCE = 4;
-
-/** GetSecretValue may be called 10,000 times a second; what counts is to have few sockets open. */
-const READS_AT_ONCE = 32;
+/**
+ * AWS takes 100 batches a second, and 10,000 reads. At some 40 ms each, four batches at a time stay below that. Source:
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
+ */
+const BATCHES = { atOnce: 4, perSecond: 100 };
 
 interface Limits extends CallLimits {
-  readonly BatchGetSecretValue: AdaptiveLimit;
-  readonly GetSecretValue: AdaptiveLimit;
+  readonly BatchGetSecretValue: RequestLimit;
+  readonly GetSecretValue: RequestLimit;
 }
 
 /** One configured way to Secrets Manager. */
@@ -26,13 +26,19 @@ export class SecretsManagerConnection extends AwsConnection<SecretsManager, Limi
   namesCurrent = false;
 
   constructor(settings: ProviderSettings<AwsSecretsManagerValues>, options: AwsOptions) {
+    const { runtime } = resolveOptions(options);
+    const most = mostAtOnce(settings.values);
     super({
       service: secretsManager,
       settings,
       options,
       limits: {
-        BatchGetSecretValue: new AdaptiveLimit(BATCHES_AT_ONCE),
-        GetSecretValue: new AdaptiveLimit(READS_AT_ONCE),
+        BatchGetSecretValue: new RequestLimit({
+          runtime,
+          most: Math.min(most, BATCHES.atOnce),
+          perSecond: BATCHES.perSecond,
+        }),
+        GetSecretValue: new RequestLimit({ runtime, most }),
       },
     });
   }

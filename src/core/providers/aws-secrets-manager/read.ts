@@ -104,7 +104,7 @@ export async function readSecretVersion(
     throw new AppError('PERMISSION_DENIED', {
       message: 'The credentials may read the current version of a secret only.',
       likelyCause: 'The policy permits GetSecretValue with the staging label AWSCURRENT.',
-      hint: 'If you need older versions, ask whoever administers the AWS account to lift the condition on secretsmanager:VersionStage.',
+      hint: 'If you need older versions, ask the administrator of the AWS account to lift the condition on secretsmanager:VersionStage.',
       details: error.details,
       cause: error,
     });

@@ -84,7 +84,7 @@ async function restore(
     if (!isAppError(error, 'PERMISSION_DENIED')) throw error;
     throw new AppError('CONFLICT', {
       message: 'Someone saved a newer version just before, and it is scheduled for deletion now.',
-      hint: 'Ask whoever administers the AWS account to undelete the secret: your credentials may not.',
+      hint: 'Ask the administrator of the AWS account to undelete the secret: your credentials may not.',
       details: { path },
     });
   }

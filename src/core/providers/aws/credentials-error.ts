@@ -183,7 +183,7 @@ function profileNotFound({ profile }: Subject, unresolved: string): Finding {
     : [
         'PROFILE_FAILED',
         {
-          message: `The profile “${profile}” refers to “${unresolved}”, which does not exist or holds no credentials.`,
+          message: `The profile “${profile}” refers to “${unresolved}”, which does not exist or has no credentials.`,
           hint: 'Check source_profile in ~/.aws/config.',
         },
       ];

@@ -645,7 +645,7 @@ describe('Profile', () => {
       await writeConfig('[profile work]\nregion = us-east-1\n');
       expect(await advice('work')).toMatchObject({
         code: 'PROFILE_NOT_FOUND',
-        message: 'The profile “work” is there, but it holds no credentials.',
+        message: 'The profile “work” exists but has no credentials.',
       });
     });
 
@@ -710,7 +710,7 @@ describe('Profile', () => {
       'names a source profile that is not there',
       'role_arn = arn:aws:iam::1:role/x\nsource_profile = nowhere',
       'PROFILE_FAILED',
-      'The profile “odd” refers to “nowhere”, which does not exist or holds no credentials.',
+      'The profile “odd” refers to “nowhere”, which does not exist or has no credentials.',
     ],
     [
       'leads back to itself',

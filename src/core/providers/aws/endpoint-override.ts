@@ -100,7 +100,7 @@ const unusable = (message: string): AppError =>
 
 function usable(address: string, source: string): EndpointOverride {
   if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) {
-    throw unusable(`${source} holds no valid address. It looks like http://localhost:4566.`);
+    throw unusable(`${source} has no valid address. An address looks like http://localhost:4566.`);
   }
   return { address, source, isTyped: false };
 }

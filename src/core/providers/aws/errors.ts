@@ -46,7 +46,7 @@ const accessDenied: ErrorRule = ({ message }, { service, operation, path, settin
       {
         message: denied,
         likelyCause: 'A policy forbids it explicitly.',
-        hint: 'Ask whoever administers the AWS account to lift that for you, or use other credentials.',
+        hint: 'Ask the administrator of the AWS account to lift that for you, or use other credentials.',
       },
     ];
   }

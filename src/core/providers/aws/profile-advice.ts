@@ -51,7 +51,7 @@ function missing(
 ): AppErrorOptions | undefined {
   if (profiles.has(name)) {
     return {
-      message: `The profile “${name}” is there, but it holds no credentials.`,
+      message: `The profile “${name}” exists but has no credentials.`,
       likelyCause: 'It has settings only, such as a region, or its keys are in another file.',
       hint: 'Put credentials into it with “aws configure”, or enter another profile.',
     };

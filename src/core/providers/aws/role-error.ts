@@ -72,7 +72,7 @@ function explain(name: string, message: string, values: AwsValues): Finding {
         'ROLE_REFUSED',
         {
           message: `STS is not enabled for this account in ${values.region}.`,
-          hint: 'Whoever administers the account can enable it in IAM, under Account settings. Or choose another region.',
+          hint: 'The administrator of the account can enable it in IAM, under Account settings. Or choose another region.',
           details: { field: 'region' },
         },
       ];
@@ -82,7 +82,7 @@ function explain(name: string, message: string, values: AwsValues): Finding {
         'ROLE_REFUSED',
         {
           message: 'STS does not accept the Role ARN or the External ID as it is written.',
-          hint: 'Copy both again: the ARN from the role’s page in IAM, the external ID from whoever made the role.',
+          hint: 'Copy both again: the ARN from the role’s page in IAM, the external ID from the person who created the role.',
           details: { field: /externalId/i.test(message) ? 'externalId' : 'roleArn' },
         },
       ];
@@ -124,7 +124,7 @@ function denied(message: string, { roleArn, externalId }: AwsValues): Finding {
       'ROLE_REFUSED',
       {
         message: `A policy forbids assuming ${role}.`,
-        hint: 'Ask whoever administers the AWS account.',
+        hint: 'Ask the administrator of the AWS account.',
         details,
       },
     ];

@@ -1,5 +1,5 @@
 /** The one place that makes a client of the AWS SDK. */
-import type { RequestLimit } from '@core/network/concurrency';
+import { MOST_AT_ONCE, type RequestLimit } from '@core/network/request-limit';
 import type { Network } from '@core/network/network';
 import type { AwsClient, AwsClientConfig } from './client';
 import type { EndpointOverride } from './endpoint-override';
@@ -11,7 +11,7 @@ import type { AwsService } from './service';
 import type { AwsSettings } from './settings';
 
 /** More than the most calls in flight, so that no call ever waits for a socket. */
-const MAX_SOCKETS = 40;
+const MAX_SOCKETS = MOST_AT_ONCE + 8;
 
 /** Limits by the name of a call. Each hears which attempts at its call were throttled. */
 export type CallLimits = Readonly<Record<string, RequestLimit>>;
@@ -78,14 +78,14 @@ export async function createClient<Client extends AwsClient>({
       async (args) => {
         const limit = limits[commandName.replace(/Command$/, '')];
         if (limit === undefined) return next(args);
-        await limit.turn();
-        const { round } = limit;
+        const slot = await limit.enter();
         try {
           const result = await next(args);
-          limit.passed();
+          slot.answered();
           return result;
         } catch (error) {
-          if (isThrottled(error)) limit.throttled(round);
+          if (isThrottled(error)) slot.refused();
+          else slot.left();
           throw error;
         }
       },

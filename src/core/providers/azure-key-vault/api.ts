@@ -5,12 +5,11 @@
 import { z } from 'zod';
 import { AppError, isAppError, isRetryable } from '@shared/errors';
 import { vaultUrl, type AzureKeyVaultValues } from '@shared/providers/azure-key-vault';
-import type { RequestLimit } from '@core/network/concurrency';
 import { withDeadline } from '@core/network/deadline';
 import { HttpClient, refuseRedirect, type HttpAnswer } from '@core/network/http';
 import type { Network } from '@core/network/network';
+import type { RequestLimit } from '@core/network/request-limit';
 import { withRetries } from '@core/network/retry';
-import { untilAborted } from '@core/network/until-aborted';
 import type { Runtime } from '@core/runtime';
 import type { Secret } from '@core/secrets/secret';
 import type { ProviderSettings } from '../provider';
@@ -170,22 +169,26 @@ export class KeyVaultApi {
     const limit = method === 'PUT' ? this.options.writes : this.options.limit;
     const separator = path.includes('?') ? '&' : '?';
     const url = `${this.url.origin}/${path}${separator}api-version=${API_VERSION}`;
-    await untilAborted(limit.turn(), signal);
-    const { round } = limit;
-    const answer = await this.#http.send({
-      method,
-      url,
-      headers: {
-        Accept: 'application/json',
-        ...(token !== undefined && { Authorization: `Bearer ${token.reveal()}` }),
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal,
-    });
+    const slot = await limit.enter(signal);
+    const answer = await this.#http
+      .send({
+        method,
+        url,
+        headers: {
+          Accept: 'application/json',
+          ...(token !== undefined && { Authorization: `Bearer ${token.reveal()}` }),
+          ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        signal,
+      })
+      .catch((error: unknown) => {
+        slot.left();
+        throw error;
+      });
+    if (answer.status === 429) slot.refused();
+    else slot.answered();
     refuseRedirect(answer, url);
-    if (answer.status === 429) limit.throttled(round);
-    else limit.passed();
     return answer;
   }
 }

@@ -1,7 +1,7 @@
 import type { AzureKeyVaultValues } from '@shared/providers/azure-key-vault';
 import { Network } from '@core/network/network';
+import { RequestLimit, mostAtOnce } from '@core/network/request-limit';
 import { environmentProxy, type SystemProxy } from '@core/network/system-proxy';
-import { WindowedLimit } from '@core/network/windowed-limit';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import type { Listing, ProviderSettings } from '../provider';
 import { KeyVaultApi } from './api';
@@ -12,7 +12,7 @@ export interface AzureOptions {
   readonly runtime?: Runtime;
   /** One call with all its attempts. */
   readonly deadlineMs?: number;
-  /** Calls, and so connections, at a time; fewer if Azure throttles. */
+  /** Calls, and so connections, at a time, if the settings name no number. */
   readonly concurrency?: number;
   /** Calls in ten seconds, other than writes. */
   readonly calls?: number;
@@ -31,7 +31,7 @@ const WRITES = 300;
 /** One configured way to a key vault. */
 export class KeyVaultConnection {
   readonly network: Network;
-  readonly limit: WindowedLimit;
+  readonly limit: RequestLimit;
   readonly api: KeyVaultApi;
   readonly runtime: Runtime;
   /** What is known of the secrets in listings that were returned. */
@@ -42,7 +42,7 @@ export class KeyVaultConnection {
     {
       runtime = systemRuntime,
       deadlineMs = 30_000,
-      concurrency = 64,
+      concurrency,
       calls = CALLS,
       systemProxy = environmentProxy(runtime.env),
     }: AzureOptions = {},
@@ -50,25 +50,18 @@ export class KeyVaultConnection {
     const { values, credentials } = settings;
     this.runtime = runtime;
     this.network = new Network({ values, credentials, verifySsl: true }, { runtime, systemProxy });
-    this.limit = new WindowedLimit({
-      atOnce: concurrency,
-      requests: calls,
-      periodMs: PERIOD_MS,
-      runtime,
-    });
+    const most = mostAtOnce(values, concurrency);
+    const limitOf = (requests: number): RequestLimit =>
+      new RequestLimit({ runtime, most, window: { requests, periodMs: PERIOD_MS } });
+    this.limit = limitOf(calls);
     this.api = new KeyVaultApi({
       settings,
       network: this.network,
       runtime,
       deadlineMs,
       limit: this.limit,
-      writes: new WindowedLimit({
-        atOnce: concurrency,
-        requests: WRITES,
-        periodMs: PERIOD_MS,
-        runtime,
-      }),
-      maxSockets: concurrency,
+      writes: limitOf(WRITES),
+      maxSockets: most,
     });
   }
 }

@@ -80,7 +80,7 @@ export function checkPath(path: string, document: SecretDocument): void {
   }
   if (document.shape !== 'map') {
     throw new AppError('INVALID_INPUT', {
-      message: 'A folder holds variables, and this is one text.',
+      message: 'A folder contains variables, but this is one text.',
       hint: 'Choose a path without a slash at its end.',
     });
   }

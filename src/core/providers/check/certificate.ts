@@ -56,7 +56,7 @@ export function endsSoon({ valid_to: end }: PeerCertificate, now: number): AppEr
       days < 1
         ? 'The certificate of this server ends within a day.'
         : `The certificate of this server ends in ${String(days)} ${days === 1 ? 'day' : 'days'}.`,
-    hint: 'Ask whoever runs the server to renew it before then.',
+    hint: 'Ask the administrator of the server to renew it before then.',
   });
 }
 
@@ -71,7 +71,7 @@ export function explainRefusal(
     return new AppError(known.code, {
       message: `The certificate of this server is for ${namesText(certificate)}, and not for ${host}.`,
       likelyCause: known.likelyCause,
-      hint: `Use a name from the certificate as the address, or ask whoever runs the server for a certificate for ${host}.`,
+      hint: `Use a name from the certificate as the address, or ask the administrator of the server for a certificate for ${host}.`,
     });
   }
   if (code === 'CERT_HAS_EXPIRED') {
@@ -84,7 +84,7 @@ export function explainRefusal(
     return new AppError(known.code, {
       message: `The certificate of this server is valid from ${dateText(certificate.valid_from)} only.`,
       likelyCause: 'The clock of this computer is behind.',
-      hint: 'Check the clock of this computer. If it is right, whoever runs the server has to wait, or use another certificate.',
+      hint: 'Check the clock of this computer. If it is right, the administrator of the server has to wait, or use another certificate.',
     });
   }
   if (known.code !== 'TLS_UNTRUSTED') return known;
@@ -100,7 +100,7 @@ export function explainRefusal(
           ? 'The server made it itself, as development servers do.'
           : known.likelyCause,
     ...(caFile !== '' && {
-      hint: 'Choose the CA certificate file that does, or ask whoever runs the server for it.',
+      hint: 'Choose the CA certificate file that does, or ask the administrator of the server for it.',
     }),
     details: { field: 'caFile' },
   });
@@ -125,7 +125,7 @@ export function describeFiles({ authorities, client }: CertificateFiles, now: nu
     detail,
     new AppError('TLS_CLIENT_CERTIFICATE', {
       message: 'The client certificate has expired.',
-      hint: 'Ask whoever issued it for a new one. A server that looks at it will refuse this one.',
+      hint: 'Ask its issuer for a new one. A server that looks at it will refuse this one.',
       details: { field: 'clientCertFile' },
     }),
   );

@@ -229,7 +229,7 @@ describe.for(clientSides())('$name', ({ ask }) => {
     [
       'speaks first, as SSH and mail do',
       'SSH-2.0-OpenSSH_9.6\r\n',
-      'The server at this port does not speak HTTPS.',
+      'The service on this port does not use HTTPS.',
     ],
   ])('names a server that does not speak TLS: one that %s', async (_what, says, cause) => {
     const port = await listen(

@@ -8,10 +8,10 @@ import {
   isRegional,
   type GoogleSecretManagerValues,
 } from '@shared/providers/google-secret-manager';
-import type { AdaptiveLimit } from '@core/network/concurrency';
 import { withDeadline } from '@core/network/deadline';
 import { HttpClient, refuseRedirect, type HttpAnswer } from '@core/network/http';
 import type { Network } from '@core/network/network';
+import type { RequestLimit } from '@core/network/request-limit';
 import { withRetries } from '@core/network/retry';
 import type { Runtime } from '@core/runtime';
 import type { Secret } from '@core/secrets/secret';
@@ -28,7 +28,7 @@ export interface ApiOptions {
   /** Milliseconds for one call with all its attempts. */
   readonly deadlineMs: number;
   /** Calls at a time. Hears of each attempt that was throttled, and of each that was not. */
-  readonly limit: AdaptiveLimit;
+  readonly limit: RequestLimit;
   /** Connections at a time. */
   readonly maxSockets: number;
 }
@@ -134,22 +134,27 @@ export class GoogleApi {
     const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
     const target = `${this.#origin}/v1/${path}${search === '?' ? '' : search}`;
     const quotaProject = await this.quotaProject();
-    const { round } = limit;
-    const answer = await this.#http.send({
-      method,
-      url: target,
-      headers: {
-        Accept: 'application/json',
-        Authorization: `Bearer ${token.reveal()}`,
-        ...(quotaProject !== undefined && { 'X-Goog-User-Project': quotaProject }),
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal,
-    });
+    const slot = await limit.enter(signal);
+    const answer = await this.#http
+      .send({
+        method,
+        url: target,
+        headers: {
+          Accept: 'application/json',
+          Authorization: `Bearer ${token.reveal()}`,
+          ...(quotaProject !== undefined && { 'X-Goog-User-Project': quotaProject }),
+          ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        signal,
+      })
+      .catch((error: unknown) => {
+        slot.left();
+        throw error;
+      });
+    if (answer.status === 429) slot.refused();
+    else slot.answered();
     refuseRedirect(answer, target);
-    if (answer.status === 429) limit.throttled(round);
-    else limit.passed();
     return answer;
   }
 

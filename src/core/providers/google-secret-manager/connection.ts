@@ -1,6 +1,6 @@
 import type { GoogleSecretManagerValues } from '@shared/providers/google-secret-manager';
-import { AdaptiveLimit } from '@core/network/concurrency';
 import { Network } from '@core/network/network';
+import { RequestLimit, mostAtOnce } from '@core/network/request-limit';
 import { environmentProxy, type SystemProxy } from '@core/network/system-proxy';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import type { Listing, ProviderSettings } from '../provider';
@@ -13,7 +13,7 @@ export interface GoogleOptions {
   readonly runtime?: Runtime;
   /** One call with all its attempts. */
   readonly deadlineMs?: number;
-  /** Calls, and so connections, at a time; fewer if Google throttles. 90,000 accesses a minute are allowed. */
+  /** Calls, and so connections, at a time, if the settings name no number. */
   readonly concurrency?: number;
   /** Which proxy this computer asks for. Default: that of the environment. */
   readonly systemProxy?: SystemProxy;
@@ -22,7 +22,7 @@ export interface GoogleOptions {
 /** One configured way to Secret Manager, and what is known that Google does not tell yet. */
 export class GoogleConnection {
   readonly network: Network;
-  readonly limit: AdaptiveLimit;
+  readonly limit: RequestLimit;
   readonly api: GoogleApi;
   readonly runtime: Runtime;
   /** What is known of the secrets in listings that were returned. */
@@ -40,21 +40,22 @@ export class GoogleConnection {
     {
       runtime = systemRuntime,
       deadlineMs = 30_000,
-      concurrency = 64,
+      concurrency,
       systemProxy = environmentProxy(runtime.env),
     }: GoogleOptions = {},
   ) {
     const { values, credentials } = settings;
     this.runtime = runtime;
     this.network = new Network({ values, credentials, verifySsl: true }, { runtime, systemProxy });
-    this.limit = new AdaptiveLimit(concurrency);
+    const most = mostAtOnce(values, concurrency);
+    this.limit = new RequestLimit({ runtime, most });
     this.api = new GoogleApi({
       settings,
       network: this.network,
       runtime,
       deadlineMs,
       limit: this.limit,
-      maxSockets: concurrency,
+      maxSockets: most,
     });
   }
 

@@ -248,7 +248,7 @@ function precondition(message: string): Meaning {
       'REQUEST_REFUSED',
       {
         message:
-          'A policy of the organisation does not allow a secret to be kept wherever Google chooses.',
+          'A policy of the organisation does not allow a secret to be kept in locations that Google chooses.',
         hint: 'Enter the locations that are allowed as Replica locations, or use one as Location.',
         details: { field: 'replicas' },
       },

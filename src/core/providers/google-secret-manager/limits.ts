@@ -70,7 +70,7 @@ export function checkPath(path: string, document: SecretDocument): void {
   }
   if (document.shape !== 'map') {
     throw new AppError('INVALID_INPUT', {
-      message: 'A folder holds variables, and this is one value.',
+      message: 'A folder contains variables, but this is one value.',
       hint: 'Choose a path without a slash at its end.',
     });
   }

@@ -50,7 +50,7 @@ export class VaultApi {
     throw loginRefused(method, {
       message: `The ${method} login works, and Vault refuses each token that it gives out.`,
       likelyCause: 'The role limits its tokens to very few uses, or to a very short time.',
-      hint: 'Ask whoever administers Vault to set token_num_uses of the role to 0, which is without limit, and token_ttl to some minutes at least.',
+      hint: 'Ask your Vault administrator to set token_num_uses of the role to 0, which is without limit, and token_ttl to some minutes at least.',
     });
   }
 

@@ -1,8 +1,8 @@
 /** One request to Vault and its answer, with the attempts that it takes. */
 import { AppError, isAppError, isRetryable } from '@shared/errors';
 import type { Secret } from '@core/secrets/secret';
-import type { AdaptiveLimit } from '@core/network/concurrency';
 import { withDeadline } from '@core/network/deadline';
+import type { RequestLimit } from '@core/network/request-limit';
 import { withRetries, type Again } from '@core/network/retry';
 import type { Runtime } from '@core/runtime';
 import type { VaultAnswer } from './answer';
@@ -31,8 +31,8 @@ export interface ClientOptions extends Pick<HttpClientOptions, 'network' | 'maxS
   /** Milliseconds that one request may take, with all its attempts. */
   readonly deadlineMs: number;
   readonly runtime: Runtime;
-  /** Hears of each request that was throttled, and of each that was not. */
-  readonly limit: AdaptiveLimit;
+  /** Of all requests to the server. */
+  readonly limit: RequestLimit;
 }
 
 /**
@@ -45,7 +45,7 @@ export class VaultClient {
   readonly runtime: Runtime;
   readonly #url: string;
   readonly #deadlineMs: number;
-  readonly #limit: AdaptiveLimit;
+  readonly #limit: RequestLimit;
   readonly #closed = new AbortController();
   readonly #http: HttpClient;
   readonly #vault: NodeVault;
@@ -89,8 +89,8 @@ export class VaultClient {
   }
 
   async #attempt(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
-    const { round } = this.#limit;
     const { method, path, body } = request;
+    const slot = await this.#limit.enter(signal);
     const answer = await this.#vault
       .request({
         method,
@@ -101,10 +101,11 @@ export class VaultClient {
         signal,
       })
       .catch((error: unknown) => {
+        slot.left();
         throw isAppError(error, 'REDIRECTED') ? belowPath(error, this.#url) : error;
       });
-    if (isThrottled(request, answer)) this.#limit.throttled(round);
-    else this.#limit.passed();
+    if (isThrottled(request, answer)) slot.refused();
+    else slot.answered();
     return answer;
   }
 }

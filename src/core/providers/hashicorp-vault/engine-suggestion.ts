@@ -98,7 +98,7 @@ export async function fromIgnoredNamespace(
   const found = await findUnder(api, ignoredNamespace, enginePath, signal);
   if (found === undefined) return undefined;
   return {
-    message: `Namespace holds “${ignoredNamespace}”, and it counts for logins only.`,
+    message: `Namespace contains “${ignoredNamespace}”, and it counts for logins only.`,
     likelyCause: 'With a token, the namespace is the beginning of Engine Path.',
     hint: `There is a KV v${String(found.kvVersion)} engine at ${found.path}: enter that as Engine Path.`,
     path: found.path,

@@ -1,4 +1,5 @@
 /** Finding the version of the engine, also where the server will not simply tell. */
+import { MOST_AT_ONCE } from '@core/network/request-limit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 import { breaks, connect, doc, errorOf, options, readAll } from '@test/support/hashicorp-vault';
@@ -168,6 +169,6 @@ describe('ten thousand secrets', () => {
         outcome.snapshot.document.entries.get('NAME')?.value.reveal() !== outcome.path,
     );
     expect(wrong).toEqual([]);
-    expect(server.stats.connections).toBeLessThanOrEqual(16);
+    expect(server.stats.connections).toBeLessThanOrEqual(MOST_AT_ONCE);
   });
 });

@@ -67,7 +67,7 @@ async function tryBoth(
     message: `These credentials see no secrets engine at “${enginePath}”.`,
     likelyCause:
       'Engine Path is misspelt, or no policy names it: Vault gives the same answer to both.',
-    hint: `Check Engine Path. If it is right, ask whoever administers Vault for a policy with:\n${policy}`,
+    hint: `Check Engine Path. If it is right, ask your Vault administrator for a policy with:\n${policy}`,
     remedy: { handOver: policy },
     details: { ...asV2.details, field: 'enginePath' },
   });
@@ -129,6 +129,6 @@ const beyond = (enginePath: string, mountPath: string): AppError =>
         ? `“${enginePath.slice(mountPath.length)}” at the end belongs to addresses of the API, not to Engine Path.`
         : `Engine Path goes on beyond the engine, which is mounted at “${mountPath}”.`,
     likelyCause: 'It was copied from the address of a secret or folder.',
-    hint: `Enter ${mountPath} as Engine Path. The folders in it that the credentials may list are found by themselves.`,
+    hint: `Enter ${mountPath} as Engine Path. Strongroom finds the folders that the credentials may list.`,
     details: { field: 'enginePath', suggestion: mountPath },
   });

@@ -43,7 +43,7 @@ const byText: readonly (readonly [RegExp, Meaning])[] = [
     {
       code: 'PERMISSION_DENIED',
       message: 'An administrator has locked this namespace.',
-      hint: 'Ask whoever administers Vault to unlock it.',
+      hint: 'Ask your Vault administrator to unlock it.',
     },
   ],
   [/no handler for route|namespace not found/i, { code: 'ENGINE_NOT_FOUND' }],
@@ -65,7 +65,7 @@ const byStatus: Readonly<Record<number, Meaning>> = {
   401: {
     code: 'AUTHENTICATION_FAILED',
     message: 'Something in front of Vault asks for its own login.',
-    hint: 'Check the address, and ask whoever runs the proxy or gateway how programs get through.',
+    hint: 'Check the address, and ask the administrator of the proxy or gateway how programs get through.',
   },
   403: { code: 'PERMISSION_DENIED' },
   404: { code: 'NOT_FOUND' },
@@ -84,7 +84,7 @@ const byStatus: Readonly<Record<number, Meaning>> = {
 
 const unprintable: Meaning = {
   code: 'NAME_NOT_ALLOWED',
-  message: 'The path holds an invisible character, which Vault does not accept.',
+  message: 'The path contains an invisible character, which Vault does not accept.',
 };
 
 function meaningOf(answer: VaultAnswer): Meaning {

@@ -1,7 +1,7 @@
 import { AppError } from '@shared/errors';
 import { mountOf, type HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
-import { AdaptiveLimit } from '@core/network/concurrency';
 import { Network } from '@core/network/network';
+import { RequestLimit, mostAtOnce } from '@core/network/request-limit';
 import { environmentProxy, type SystemProxy } from '@core/network/system-proxy';
 import type { ProviderFactory, ProviderSettings } from '../provider';
 import { systemRuntime, type Runtime } from '@core/runtime';
@@ -21,7 +21,7 @@ export interface HashicorpVaultOptions {
   readonly runtime?: Runtime;
   /** Milliseconds that one request may take, with all its attempts. */
   readonly deadlineMs?: number;
-  /** Requests, and so connections, at a time; fewer if the server throttles. */
+  /** Requests, and so connections, at a time, if the settings name no number. */
   readonly concurrency?: number;
   /** Which proxy this computer asks for. Default: that of the environment. */
   readonly systemProxy?: SystemProxy;
@@ -56,7 +56,7 @@ function credential(
 export function createHashicorpVaultFactory({
   runtime = systemRuntime,
   deadlineMs = 15_000,
-  concurrency = 16,
+  concurrency,
   systemProxy = environmentProxy(runtime.env),
 }: HashicorpVaultOptions = {}): HashicorpVaultFactory {
   const logins = new Logins(runtime);
@@ -134,14 +134,15 @@ export function createHashicorpVaultFactory({
     create: (settings) => {
       const { url } = settings.values;
       const network = networkFor(settings);
-      const limit = new AdaptiveLimit(concurrency);
+      const most = mostAtOnce(settings.values, concurrency);
+      const limit = new RequestLimit({ runtime, most });
       const client = new VaultClient({
         url,
         network,
         deadlineMs,
         runtime,
         limit,
-        maxSockets: concurrency,
+        maxSockets: most,
       });
       return new HashicorpVaultProvider({
         values: withEffectiveNamespace(settings.values),

@@ -215,7 +215,7 @@ export class KvV2Writer {
       if (!(await this.#undeleteIfPermitted(path, newest.number, signal))) {
         throw new AppError('CONFLICT', {
           message: `Someone saved a newer version just before, and ${versionLabel(newest)} was deleted in its place.`,
-          hint: `Ask whoever administers Vault to undelete ${versionLabel(newest)}: your credentials may not.`,
+          hint: `Ask your Vault administrator to undelete ${versionLabel(newest)}: your credentials may not.`,
         });
       }
     }

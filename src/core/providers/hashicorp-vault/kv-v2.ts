@@ -98,7 +98,7 @@ export class KvV2 implements KvEngine {
     if (found.version.destroyed) throw destroyed();
     throw new AppError('SECRET_DELETED', {
       message: 'This version was deleted.',
-      hint: 'Whoever may undelete versions in Vault can bring it back.',
+      hint: 'A person who may undelete versions in Vault can bring it back.',
     });
   }
 

@@ -58,7 +58,7 @@ export function secretUrl(area: string, path: string): EncodedPath {
 export function documentJson(document: SecretDocument): string {
   if (document.shape === 'map') return mapToJson(document.entries);
   throw new AppError('INVALID_INPUT', {
-    message: `A KV engine holds keys and values, and this is one ${document.shape} value.`,
+    message: `A KV engine stores keys and values, but this is one ${document.shape} value.`,
     hint: 'Give it a key, and save it as a variable.',
   });
 }

@@ -48,6 +48,9 @@ export const expiryOf = (
 ): Expiry | undefined =>
   expiresAt === Infinity ? undefined : { at: expiresAt, what, renews: renewAt !== Infinity };
 
+/** Two ends this close are the same: a TTL is in whole seconds, and counts from when the server answers. */
+const SAME_END_MS = 10_000;
+
 const MIN_WAIT_MS = 1000;
 /** A timer of more than 2^31 ms fires at once. */
 const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
@@ -99,7 +102,7 @@ export class LeaseKeeper {
         const { auth } = answer.parse(authSchema);
         const until = asked + auth.lease_duration * 1000;
         // Close to its maximum TTL a token is "renewed" for no longer than it had.
-        const gained = until > lease.expiresAt + 1000;
+        const gained = until > lease.expiresAt + SAME_END_MS;
         lease.expiresAt = until;
         lease.renewAt = gained && auth.renewable ? renewalTime(asked, until) : Infinity;
         return;

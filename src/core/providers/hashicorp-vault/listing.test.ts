@@ -1,6 +1,5 @@
 /** Lists that a well-behaved server does not give, and policies that leave out the root. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AdaptiveLimit } from '@core/network/concurrency';
 import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 import { breaks, connect, endOfCheck, errorOf, options } from '@test/support/hashicorp-vault';
 import type { VaultAnswer } from './answer';
@@ -84,7 +83,7 @@ describe('a listing that does not end', () => {
       {
         api,
         engine: new KvV2(api, 'secret'),
-        limit: new AdaptiveLimit(4),
+        limit: { current: 4 },
         listableFolders: async () => [],
         bounds,
       },

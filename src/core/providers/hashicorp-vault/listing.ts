@@ -1,7 +1,8 @@
 /** Lists a KV mount with all its folders. */
 import { AppError, concernsOneRequest, isAppError, type ErrorCode } from '@shared/errors';
 import { z } from 'zod';
-import { mapWithSecondTurn, type AdaptiveLimit } from '@core/network/concurrency';
+import { mapWithSecondTurn } from '@core/network/concurrency';
+import type { RequestLimit } from '@core/network/request-limit';
 import type { ListedSecret, ListOptions, Listing } from '../provider';
 import { listText } from '../check/texts';
 import type { VaultApi } from './api';
@@ -73,7 +74,7 @@ const noFolder = (cause: AppError): AppError =>
   new AppError('PERMISSION_DENIED', {
     message: 'The credentials are valid, but no folder is known that they may list.',
     likelyCause: 'Their policies name single secrets, or do not grant “list”.',
-    hint: `Pull All needs “list” on a folder at least: ask whoever administers Vault for it. ${SYNC_BY_PATH}`,
+    hint: `Pull All needs “list” on a folder at least: ask your Vault administrator for it. ${SYNC_BY_PATH}`,
     details: cause.details,
     cause,
   });
@@ -82,7 +83,7 @@ export interface ListParts {
   readonly api: VaultApi;
   readonly engine: KvEngine;
   /** Requests at a time. */
-  readonly limit: AdaptiveLimit;
+  readonly limit: Pick<RequestLimit, 'current'>;
   /** The folders to begin with if the root may not be listed. */
   readonly listableFolders: (signal: AbortSignal) => Promise<readonly string[]>;
   readonly bounds?: ListBounds;

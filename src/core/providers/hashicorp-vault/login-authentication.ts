@@ -105,7 +105,7 @@ const refusedFromHere = (method: MethodName): AppError =>
   loginRefused(method, {
     message: `The ${method} login works, but its token is refused from the network address of this computer.`,
     likelyCause: 'The role binds its tokens to other addresses (token_bound_cidrs).',
-    hint: 'Ask whoever administers Vault to add your address to token_bound_cidrs of the role, or connect by a network that it allows.',
+    hint: 'Ask your Vault administrator to add your address to token_bound_cidrs of the role, or connect by a network that it allows.',
     remedy: { open: 'connection' },
   });
 

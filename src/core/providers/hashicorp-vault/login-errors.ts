@@ -32,7 +32,7 @@ const refused = ({ method }: LoginWords, answer: VaultAnswer, texts: Texts): App
 const fromElsewhere = ({ who }: LoginWords): Texts => ({
   message: `This ${who} may not be used from the network address of this computer.`,
   likelyCause: 'It is bound to a network that you are not on, such as that of an office or VPN.',
-  hint: `Ask whoever administers Vault to add your address to the ${who === 'AppRole' ? 'role' : who}, or connect by the network it allows.`,
+  hint: `Ask your Vault administrator to add your address to the ${who === 'AppRole' ? 'role' : who}, or connect by the network it allows.`,
 });
 
 const noSuchLogin = ({ method, who, mountLabel }: LoginWords): Texts => ({
@@ -102,7 +102,7 @@ const ofPassword: readonly (readonly [RegExp, Texts])[] = [
     {
       message: 'Vault could not reach the LDAP directory.',
       likelyCause: 'The directory is down, or Vault’s LDAP settings name another address.',
-      hint: 'Try again in a moment. If it keeps happening, tell whoever administers Vault.',
+      hint: 'Try again in a moment. If it keeps happening, tell your Vault administrator.',
     },
   ],
   [
@@ -110,7 +110,7 @@ const ofPassword: readonly (readonly [RegExp, Texts])[] = [
     {
       message: 'The password is right, but no group of this user may use Vault.',
       likelyCause: 'The LDAP auth method lets only some groups in.',
-      hint: 'Ask whoever administers Vault to map one of your groups to a policy.',
+      hint: 'Ask your Vault administrator to map one of your groups to a policy.',
     },
   ],
   [
@@ -152,7 +152,7 @@ const elsewhere = (mount: string): string =>
 const forbidden = (mount: string): Texts => ({
   message: 'Vault did not let this login through.',
   likelyCause: `There is no auth method at “${mount}” in this namespace, your entity is disabled, or too many wrong passwords have locked the user for some minutes.`,
-  hint: 'Check Auth mount and Namespace. If they are right, wait some minutes, then ask whoever administers Vault whether your entity is disabled.',
+  hint: 'Check Auth mount and Namespace. If they are right, wait some minutes, then ask your Vault administrator whether your entity is disabled.',
 });
 
 /** The texts are those of `hashicorp/vault-plugin-auth-kubernetes`, `path_login.go`. */
@@ -198,7 +198,7 @@ const ofKubernetes: readonly (readonly [RegExp, Texts])[] = [
       message: 'Vault could not confirm the service account token.',
       likelyCause:
         'The service account was deleted or made again, or Vault’s Kubernetes settings are of another cluster.',
-      hint: 'Restart the pod to get a fresh token. If that does not help, tell whoever administers Vault.',
+      hint: 'Restart the pod to get a fresh token. If that does not help, tell your Vault administrator.',
       field: 'jwtFile',
     },
   ],

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { AppError } from '@shared/errors';
 import { Secret } from '@core/secrets/secret';
-import { AdaptiveLimit } from '@core/network/concurrency';
+import { RequestLimit } from '@core/network/request-limit';
 import type { Network } from '@core/network/network';
 import type { Runtime } from '@core/runtime';
 import { untilAborted } from '@core/network/until-aborted';
@@ -55,7 +55,8 @@ export interface IssuedToken extends LeasedToken {
 
 /** Logins and renewals use a separate connection, which no provider closes. */
 export async function sendAlone(access: VaultAccess, request: VaultRequest): Promise<VaultAnswer> {
-  const client = new VaultClient({ ...access, maxSockets: 1, limit: new AdaptiveLimit(1) });
+  const limit = new RequestLimit({ runtime: access.runtime, most: 1 });
+  const client = new VaultClient({ ...access, maxSockets: 1, limit });
   try {
     return await client.send(request, detached());
   } finally {

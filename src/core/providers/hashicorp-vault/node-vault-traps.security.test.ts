@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 import { Secret } from '@core/secrets/secret';
-import { AdaptiveLimit } from '@core/network/concurrency';
+import { RequestLimit } from '@core/network/request-limit';
 import { networkOf } from '@test/support/network';
 import { systemRuntime } from '@core/runtime';
 import { VaultClient } from './client';
@@ -33,7 +33,7 @@ const client = (): VaultClient =>
     maxSockets: 2,
     deadlineMs: 5000,
     runtime: systemRuntime,
-    limit: new AdaptiveLimit(2),
+    limit: new RequestLimit({ runtime: systemRuntime, most: 2 }),
   });
 
 describe('the environment of the process', () => {

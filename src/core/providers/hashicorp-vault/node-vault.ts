@@ -1,5 +1,5 @@
 /**
- * Requests to Vault through node-vault. It comes with an HTTP client that redirects, reads the
+ * Requests to Vault: reads directly, all others through node-vault. It comes with an HTTP client that redirects, reads the
  * environment and takes some errors for successes; so it gets ours in its place, and is kept from the rest.
  */
 import type createNodeVault from 'node-vault';
@@ -51,6 +51,11 @@ export class NodeVault {
 
   /** Resolves with an answer of any status. Throws what `HttpClient.send` does, and `REDIRECTED`. */
   async request(request: NodeVaultRequest): Promise<VaultAnswer> {
+    // Of a read the library would only join the URL, which takes a tenth of the processor of a Pull All, and loading it
+    // takes longer than the first hundred reads.
+    if (request.isSafe) {
+      return (await this.#send({ ...request, uri: `${this.#url}/v1/${request.path}` })).body;
+    }
     this.#vault ??= this.#open();
     const vault = await this.#vault;
     try {

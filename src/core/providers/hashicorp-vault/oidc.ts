@@ -149,7 +149,7 @@ const redirectNotAllowed = (redirect: string): AppError =>
   refused({
     message: 'Vault gave no address to sign in at.',
     likelyCause: `The role does not allow the redirect ${redirect}.`,
-    hint: `Ask whoever administers Vault to add ${redirect} to allowed_redirect_uris of the role.`,
+    hint: `Ask your Vault administrator to add ${redirect} to allowed_redirect_uris of the role.`,
     field: 'oidcRole',
   });
 
@@ -172,7 +172,7 @@ function refusedAtEnd(answer: VaultAnswer): AppError {
       {
         message: 'Vault found the sign-in out of its time.',
         likelyCause: 'It took longer than some minutes, or the clock of Vault is wrong.',
-        hint: 'Sign in again. If it keeps happening, tell whoever administers Vault.',
+        hint: 'Sign in again. If it keeps happening, tell your Vault administrator.',
         field: 'oidcToken',
       },
       answer,
@@ -183,7 +183,7 @@ function refusedAtEnd(answer: VaultAnswer): AppError {
       message: 'You are signed in, and Vault does not let you in.',
       likelyCause:
         'The role asks for a group or another claim that your account does not have, or your entity is disabled.',
-      hint: 'Use another role, or ask whoever administers Vault what the role is bound to.',
+      hint: 'Use another role, or ask your Vault administrator what the role is bound to.',
       field: 'oidcRole',
     },
     answer,

@@ -20,7 +20,7 @@ function encodeSegment(segment: string): string {
   try {
     return encodeURIComponent(segment);
   } catch {
-    throw notAllowed('The path holds half of a surrogate pair, which is no character.');
+    throw notAllowed('The path contains half of a surrogate pair, which is not a character.');
   }
 }
 
@@ -54,6 +54,6 @@ export function unprintableError(path: string): AppError | undefined {
   const [character] = UNPRINTABLE.exec(path) ?? [];
   if (character === undefined) return undefined;
   return notAllowed(
-    `The path holds the character ${codePointText(character)}, which cannot be seen.`,
+    `The path contains the character ${codePointText(character)}, which cannot be seen.`,
   );
 }

@@ -2,7 +2,7 @@ import { isAppError, isAuthenticationFailure, type AppError } from '@shared/erro
 import type { CheckStep, Expiry } from '@shared/model/connection';
 import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
 import type { SecretDocument } from '@core/secrets/document';
-import { mapWithSecondTurn, type AdaptiveLimit } from '@core/network/concurrency';
+import { mapWithSecondTurn } from '@core/network/concurrency';
 import type {
   CallOptions,
   Glance,
@@ -20,6 +20,7 @@ import type {
 } from '../provider';
 import type { Revision } from '@core/secrets/revision';
 import type { Network } from '@core/network/network';
+import type { RequestLimit } from '@core/network/request-limit';
 import { reachPort } from '@core/network/reach';
 import { VaultApi } from './api';
 import type { Authentication } from './authentication';
@@ -47,8 +48,8 @@ export interface ProviderParts {
   /** Throws if credentials are missing or malformed. Called only when they are needed. */
   readonly authentication: () => Authentication;
   readonly deadlineMs: number;
-  /** Requests at a time. */
-  readonly limit: AdaptiveLimit;
+  /** Of all requests to the server. */
+  readonly limit: RequestLimit;
 }
 
 /** After this many reads in a row that were throttled in all their attempts, the rest is not tried. */

@@ -53,7 +53,7 @@ export class TokenAuthentication implements Authentication {
   }: TokenAuthenticationParts) {
     if (!/^[\x21-\x7e]+$/.test(token.reveal())) {
       throw new AppError('TOKEN_INVALID', {
-        message: 'The token holds a character that no token has.',
+        message: 'The token contains a character that tokens never have.',
         hint: 'Copy it once more. A token is one word of letters, digits and dots.',
       });
     }
@@ -196,7 +196,7 @@ const wrappedTexts = {
   },
   other: {
     message: 'This is not a token to work with, but a wrapping token.',
-    hint: 'Ask whoever gave it to you what is in it. It has not been used up.',
+    hint: 'Ask the person who gave it to you what is in it. It has not been used up.',
   },
 } as const satisfies Record<Wrapped, { readonly message: string; readonly hint: string }>;
 

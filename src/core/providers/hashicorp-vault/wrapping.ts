@@ -77,7 +77,7 @@ function assertKnown(answer: VaultAnswer): void {
       message: 'Vault knows no wrapping token like the one that was entered as Secret ID.',
       likelyCause:
         'It was used already, by you or by somebody who intercepted it, or it has expired.',
-      hint: 'If you did not use it yourself, tell whoever gave it to you. Otherwise ask for a new one. A Secret ID that is not wrapped goes in with “Secret ID is wrapped” off.',
+      hint: 'If you did not use it yourself, tell the person who gave it to you. Otherwise ask for a new one. A Secret ID that is not wrapped goes in with “Secret ID is wrapped” off.',
     },
     answer,
   );
@@ -97,10 +97,10 @@ function assertOfMount(lookup: VaultAnswer, approleMount: string): void {
   }
   throw refused(
     {
-      message: 'This wrapping token holds something other than a Secret ID.',
+      message: 'This wrapping token contains something other than a Secret ID.',
       likelyCause:
         'It is a token for another purpose, or somebody took the Secret ID and wrapped another thing in its place.',
-      hint: 'It has not been used up. If you were promised a Secret ID, tell whoever gave it to you.',
+      hint: 'It has not been used up. If you were promised a Secret ID, tell the person who gave it to you.',
     },
     lookup,
   );

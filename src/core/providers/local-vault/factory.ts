@@ -12,15 +12,28 @@ export interface LocalVaultOptions {
   readonly runtime?: Runtime;
 }
 
+export interface LocalVaultFactory extends ProviderFactory<LocalVaultValues> {
+  /** Removes a folder with its secrets and its bin for good. Throws what the local vault throws. */
+  removeFolder(folder: string): Promise<void>;
+}
+
+const NEVER = new AbortController().signal;
+
 /** All connections share the one file of the data directory. */
 export function createLocalVaultFactory({
   dataDirectory,
   keys,
   runtime = systemRuntime,
-}: LocalVaultOptions): ProviderFactory<LocalVaultValues> {
+}: LocalVaultOptions): LocalVaultFactory {
   const file = new VaultFile(dataDirectory, keys, runtime);
   return {
     id: 'local-vault',
+    removeFolder: async (folder) => {
+      const { folders } = await file.load();
+      // Without this, an update would create the file.
+      if (!folders.has(folder)) return;
+      await file.update(NEVER, (content) => void content.folders.delete(folder));
+    },
     create: ({ values: { folder } }) => {
       if (folder === '') throw new Error('`valuesFor` fills in the folder of the workspace');
       return new LocalVaultProvider(file, folder, runtime);

@@ -91,7 +91,7 @@ export class PlainFilesProvider implements SecretsProvider {
           label: 'Encryption',
           run: async () =>
             warned(
-              'None: whoever can read your disk, or a backup of it, can read the values.',
+              'None: anyone who can read your disk, or a backup of it, can read the values.',
               new AppError('ENCRYPTION_FAILED', {
                 message: 'Plain files are not encrypted.',
                 likelyCause: 'They are meant for values of development that are worth nothing.',

@@ -2,12 +2,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AnyRouter } from '@orpc/server';
-// Works on any socket, in spite of its name. The handler for `ws` prints what it cannot read.
-import { RPCHandler } from '@orpc/server/bun-ws';
 import { SOCKET_LOCKED, SOCKET_READY } from '@shared/bridge';
-import { windowContext } from '@server/window/router';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
-import { describeBug, type Report } from '../report';
+import { createPageServer } from '../page-server';
+import type { Report } from '../report';
 import { RateLimit } from './rate-limit';
 
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
@@ -46,13 +44,13 @@ export interface Upgrade {
 }
 
 export class Sockets {
-  readonly #handler;
+  readonly #serve;
   readonly #server = new WebSocketServer(serverOptions);
   readonly #all = new Set<WebSocket>();
   readonly #admitted = new Set<WebSocket>();
 
   constructor(private readonly options: SocketsOptions) {
-    this.#handler = new RPCHandler(options.router);
+    this.#serve = createPageServer(options.router, options.report);
   }
 
   /** How many sockets may make calls. */
@@ -114,36 +112,24 @@ export class Sockets {
       connection.off('data', countBytes);
       this.#admitted.add(socket);
       onAdmitted();
-      this.#serve(socket);
+      this.#carry(socket);
       socket.send(SOCKET_READY);
       this.options.onChange();
     });
   }
 
-  /** Hands each message to the contract. One that is no call is left unanswered, and reported once. */
-  #serve(socket: WebSocket): void {
+  /** Hands each message to the contract. */
+  #carry(socket: WebSocket): void {
     const messages = new RateLimit(2000, 1000);
-    const peer = {
-      send: (message: string | ArrayBufferLike | Uint8Array) => {
-        socket.send(message);
-        return 0;
-      },
-    };
-    let report: Report | undefined = this.options.report;
+    const page = this.#serve((message) => {
+      socket.send(message);
+    });
     socket.on('message', (data: Buffer, isBinary) => {
-      if (!messages.take()) {
-        socket.close(CLOSE_POLICY_VIOLATION);
-        return;
-      }
-      this.#handler
-        .message(peer, isBinary ? data : data.toString('utf8'), windowContext)
-        .catch((thrown: unknown) => {
-          report?.(`A message of the page was not answered. ${describeBug(thrown)}`);
-          report = undefined;
-        });
+      if (messages.take()) page.receive(isBinary ? data : data.toString('utf8'));
+      else socket.close(CLOSE_POLICY_VIOLATION);
     });
     socket.on('close', () => {
-      this.#handler.close(peer);
+      page.close();
     });
   }
 }

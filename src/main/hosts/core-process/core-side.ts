@@ -91,7 +91,7 @@ export function runCore<Settings, Note, Window>(
         if (window !== undefined) opened?.windows.accept(window);
         return;
       case 'lock':
-        if (opened?.core.security.isShut() === false) opened.core.security.lock();
+        void opened?.core.security.lockByItself();
         return;
       case 'answer':
         questions.settle(message);

@@ -16,6 +16,7 @@ export type ToCore<Settings, Note> =
   | { readonly kind: 'open'; readonly startsShut: boolean; readonly settings: Settings }
   /** Comes with a connection of a window: a socket, or a port. */
   | { readonly kind: 'window' }
+  /** Nobody is there. */
   | { readonly kind: 'lock' }
   /** The last message. `isLocked`: another core takes the place of this one. */
   | { readonly kind: 'close'; readonly isLocked: boolean }

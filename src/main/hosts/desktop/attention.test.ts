@@ -3,6 +3,7 @@ import type { PendingApproval } from '@shared/model/approval';
 import { ElectronDouble, type ElectronDoubleOptions } from '@test/support/electron-double';
 import { createAttention } from './attention';
 import { openWindow } from './window';
+import { WINDOW_DEFAULT } from './window-state';
 
 const waiting = (id: string, name = 'agent'): PendingApproval => ({
   id,
@@ -22,6 +23,7 @@ function started(platform: NodeJS.Platform = 'linux', options: ElectronDoubleOpt
     preload: '/app/preload/index.cjs',
     url: 'strongroom://app/',
     developerTools: false,
+    placement: { bounds: WINDOW_DEFAULT, isMaximized: false },
     report: () => undefined,
   });
   const lines: string[] = [];

@@ -66,8 +66,8 @@ function main() {
   const lines: string[] = [];
   const { router, ended } = createRouter();
   takeConnections(double.electron, {
-    accept: servePorts(router).accept,
-    contents: () => page.contents,
+    accept: servePorts(router, (line) => lines.push(line)).accept,
+    owns: (contents) => contents === page.contents,
     origin: PAGE,
     report: (line) => lines.push(line),
   });
@@ -108,6 +108,41 @@ describe('main', () => {
     const second = openChannel();
     receive([second.port2]);
     expect(await clientOf(second.port1).double(1)).toBe(2);
+  });
+
+  test('leaves unanswered what is no call, says so once without a word of it, and goes on', async () => {
+    const { receive, lines } = main();
+    const { port1, port2 } = openChannel();
+    receive([port2]);
+    const answers: unknown[] = [];
+    port1.on('message', (answer) => answers.push(answer));
+    const typed = 'typed-by-the-page';
+    for (const message of [
+      typed,
+      `{"i":"${typed}`,
+      '',
+      'null',
+      '[]',
+      '{"t":9}',
+      null,
+      7,
+      true,
+      undefined,
+      [typed],
+      { i: '1', p: { u: '/double', b: { json: typed } } },
+      new Map([[typed, typed]]),
+      new Date(0),
+      new ArrayBuffer(8),
+      new Float64Array(3),
+      Buffer.from([0, 255, 1, 2, 3]),
+      Buffer.from(typed),
+    ]) {
+      port1.postMessage(message);
+    }
+    expect(await clientOf(port1).double(21)).toBe(42);
+    expect(lines).toHaveLength(1);
+    expect(lines.join()).not.toContain(typed);
+    expect(answers).toHaveLength(1);
   });
 
   test('ends a stream when its page goes away', async () => {
@@ -242,7 +277,7 @@ describe('the preload', () => {
   test('gives the page nothing but commands of the menu and the news of Lock', () => {
     expect([...renderer.exposed.keys()]).toEqual(['strongroom']);
     const bridge = renderer.exposed.get('strongroom') as DesktopBridge;
-    expect(Object.keys(bridge)).toEqual(['onCommand', 'onLocked']);
+    expect(Object.keys(bridge)).toEqual(['onCommand', 'onLocked', 'onLink']);
     const heard: unknown[][] = [];
     bridge.onCommand((...args) => heard.push(args));
     const send = renderer.listeners.get(COMMAND_CHANNEL)!;

@@ -6,8 +6,8 @@ import type { Report } from '../report';
 
 export interface ConnectionOptions {
   readonly accept: (port: MessagePortMain) => void;
-  /** The contents of our window, or `undefined` while there is none. */
-  readonly contents: () => WebContents | undefined;
+  /** Whether these are the contents of one of our windows. */
+  readonly owns: (contents: WebContents) => boolean;
   /** The exact origin of our page, such as `strongroom://app`. */
   readonly origin: string;
   readonly report: Report;
@@ -18,7 +18,7 @@ function refusal(event: IpcMainEvent, options: ConnectionOptions): string | unde
   // null or detached: the frame went away or navigated before its message was read.
   const frame = event.senderFrame;
   if (frame === null || frame.detached) return 'a frame that is gone';
-  if (event.sender !== options.contents()) return 'contents that are not ours';
+  if (!options.owns(event.sender)) return 'contents that are not ours';
   if (frame.parent !== null) return 'a frame inside the page';
   if (frame.origin !== options.origin) return `the origin ${frame.origin}`;
   return undefined;

@@ -1,14 +1,14 @@
 /** The core of the desktop app in a utility process: what the two of them say, and how. */
 import type { MessagePortMain, ParentPort } from 'electron';
 import type { AnyRouter } from '@orpc/server';
-import { RPCHandler } from '@orpc/server/message-port';
 import type { Core, CoreOptions, HostClipboard } from '@core/core';
 import { chromiumProxy, environmentOr } from '@core/network/system-proxy';
 import type { HostAttention } from '@core/requests/approvals';
-import { createWindowRouter, windowContext } from '@server/window/router';
+import { createWindowRouter } from '@server/window/router';
 import { runCore, type AskHost, type HostLink } from '../core-process/core-side';
 import type { CoreProcess } from '../core-process/keeper';
 import type { FromCore, HostServices, ToCore } from '../core-process/messages';
+import { createPageServer } from '../page-server';
 import type { Report } from '../report';
 import type { Electron } from './electron';
 
@@ -162,22 +162,33 @@ export function runDesktopCore({ openCore, ...rest }: DesktopCore): void {
         },
         command,
       ),
-    serve: (core) => servePorts(createWindowRouter(core)),
+    serve: (core) => servePorts(createWindowRouter(core), rest.report),
   });
 }
 
 /** Each loaded page brings its own port. The port closes with its page, and that ends the calls on it. */
-export function servePorts(router: AnyRouter): {
+export function servePorts(
+  router: AnyRouter,
+  report: Report,
+): {
   accept(port: MessagePortMain): void;
   close(): Promise<void>;
 } {
-  const handler = new RPCHandler(router);
+  const serve = createPageServer(router, report);
   const open = new Set<MessagePortMain>();
   return {
     accept: (port) => {
       open.add(port);
-      port.once('close', () => open.delete(port));
-      handler.upgrade(port, windowContext);
+      const page = serve((message) => {
+        port.postMessage(message);
+      });
+      port.on('message', ({ data }) => {
+        page.receive(data);
+      });
+      port.once('close', () => {
+        open.delete(port);
+        page.close();
+      });
       port.start();
     },
     close: async () => {

@@ -13,17 +13,33 @@ function confined() {
   const double = new ElectronDouble();
   const page = createContents();
   const lines: string[] = [];
-  confineContents(double.electron, page.contents, 'strongroom://app/', (line) => lines.push(line));
+  const another: string[] = [];
+  confineContents(
+    double.electron,
+    page.contents,
+    'strongroom://app/',
+    (address) => another.push(address),
+    (line) => lines.push(line),
+  );
   const isPrevented = (event: string, details: object): boolean => {
     const happening = preventable(details);
     expect(page.emitter.listenerCount(event)).toBeGreaterThan(0);
     page.emitter.emit(event, happening);
     return happening.defaultPrevented;
   };
-  return { opened: double.opened, page, lines, isPrevented };
+  return { opened: double.opened, another, page, lines, isPrevented };
 }
 
 describe('contents', () => {
+  test('open their own page in another window of the app, which main opens', () => {
+    const { another, opened, page } = confined();
+    const address = 'strongroom://app/#/compare';
+    expect(page.openWindow(address)).toEqual({ action: 'deny' });
+    page.openWindow('strongroom://app.evil/#/compare');
+    expect(another).toEqual([address]);
+    expect(opened).toEqual([]);
+  });
+
   test.each([
     'https://evil.example/',
     'http://127.0.0.1:8200/ui',

@@ -9,15 +9,20 @@ import { APP_ORIGIN } from './scheme';
 const isSamePage = (address: string, pageUrl: string): boolean =>
   address.split('#', 1)[0] === pageUrl;
 
-/** For all contents that are ever created: ours, and any that should not exist. */
+/**
+ * For all contents that are ever created: ours, and any that should not exist. A page that opens its own address asks
+ * for another window of the app, which main opens.
+ */
 export function confineContents(
   electron: Pick<Electron, 'shell'>,
   contents: WebContents,
   pageUrl: string,
+  openAnother: (address: string) => void,
   report: Report,
 ): void {
   contents.setWindowOpenHandler(({ url }) => {
-    openExternalLink(electron, url, report);
+    if (isSamePage(url, pageUrl)) openAnother(url);
+    else openExternalLink(electron, url, report);
     return { action: 'deny' };
   });
   contents.on('will-navigate', (event) => {

@@ -19,6 +19,8 @@ const LINE = 'line';
 type Entry = CommandId | typeof LINE;
 
 const FILE: readonly Entry[] = [
+  'new-window',
+  LINE,
   'new-environment',
   'import',
   'export',
@@ -44,6 +46,9 @@ const VIEW: readonly Entry[] = [
   'lock',
 ];
 const GO: readonly Entry[] = [
+  'back',
+  'forward',
+  LINE,
   'go-to-environment',
   'search-environments',
   'previous-environment',
@@ -56,7 +61,7 @@ const GO: readonly Entry[] = [
   LINE,
   'waiting-request',
 ];
-const HELP: readonly Entry[] = ['help', 'shortcuts', 'test-connection'];
+const HELP: readonly Entry[] = ['help', 'search-guide', 'tour', 'shortcuts', 'test-connection'];
 
 /**
  * A shortcut in Electron's notation: https://www.electronjs.org/docs/latest/tutorial/keyboard-shortcuts. A

@@ -1,14 +1,24 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { COMMAND_CHANNEL, CONNECT_MESSAGE } from '@shared/bridge';
+import { COMMAND_CHANNEL, CONNECT_MESSAGE, LINK_CHANNEL, LOCKED_CHANNEL } from '@shared/bridge';
 import { AppError } from '@shared/errors';
 import { defaultPreferences, type Theme } from '@shared/model/preferences';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Core } from '@core/core';
 import { deferred } from '@test/support/deferred';
-import { connectEvent, ElectronDouble, frameOf, preventable } from '@test/support/electron-double';
+import type { IpcMainInvokeEvent } from 'electron';
+import {
+  connectEvent,
+  createContents,
+  ElectronDouble,
+  frameOf,
+  MessagePortMainDouble,
+  preventable,
+  type WindowDouble,
+} from '@test/support/electron-double';
+import { MessageChannel } from 'node:worker_threads';
 import { coreWithin } from './core-within';
 import type { DesktopCoreOptions } from './core-process';
 import { startDesktopHost, type DesktopHostOptions } from './start';
@@ -89,6 +99,15 @@ function start(
   return { double, lines, opened, closed: () => closed, done };
 }
 
+/** Clicks an item of the menu. */
+function choose(double: ElectronDouble, label: string): void {
+  const item = double.menus
+    .flat()
+    .flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []))
+    .find((one) => one.label === label);
+  (item!.click as () => void)();
+}
+
 describe('the start', () => {
   test('does what has to be done before Electron is ready, in time', async () => {
     const { double, done } = start();
@@ -98,6 +117,8 @@ describe('the start', () => {
       'enableSandbox',
       'setPath userData',
       'setPath sessionData',
+      'appendSwitch disable-http-cache',
+      'appendSwitch disable-gpu-shader-disk-cache',
       'requestSingleInstanceLock',
       'whenReady',
       'handle strongroom',
@@ -142,6 +163,22 @@ describe('the start', () => {
     expect(double.paths.get('sessionData')).toBe(join(directory, 'window'));
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
     expect(opened).toMatchObject([{ host: 'desktop', version: '1.2.3', dataDirectory: directory }]);
+  });
+
+  test('leaves nothing of the page on the disk, also after a crash', async () => {
+    const session = join(root, 'data', 'window');
+    const write = async (name: string): Promise<void> => {
+      await mkdir(join(session, 'Session Storage'), { recursive: true });
+      await writeFile(join(session, 'Session Storage', name), 'sk-of-the-page');
+    };
+    await write('of-a-crash.log');
+    const { double, done } = start();
+    await done;
+    expect(await readdir(session)).toEqual([]);
+    await write('000003.log');
+    double.app.emit('will-quit', preventable({}));
+    await double.exited;
+    expect(await readdir(session)).toEqual([]);
   });
 
   test('has Electron draw around the page in the theme that is chosen', async () => {
@@ -208,20 +245,64 @@ describe('the start', () => {
   test('sends what the menu asks for to the window', async () => {
     const { double, done } = start();
     await done;
-    const settings = double.menus
-      .flat()
-      .flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []))
-      .find(({ label }) => label === 'Settings…');
-    (settings!.click as () => void)();
+    choose(double, 'Settings…');
     expect(double.windows[0]!.contents.sent).toEqual([
       { channel: COMMAND_CHANNEL, args: ['settings'] },
     ]);
   });
 
+  test('opens another window beside the first, on the same page, and gives it the core', async () => {
+    const { double, lines, done } = start();
+    await done;
+    const first = double.windows[0]!;
+    first.contents.url = 'strongroom://app/#/settings/audit';
+    choose(double, 'New window');
+    first.contents.openWindow('strongroom://app/#/vault/of/gold');
+    expect(double.windows.map(({ loaded }) => loaded)).toEqual([
+      ['strongroom://app/'],
+      ['strongroom://app/#/settings/audit'],
+      ['strongroom://app/'],
+    ]);
+    const second = double.windows[1]!;
+    expect(second.options).toMatchObject({ x: 28, y: 28, width: 1180, height: 780 });
+    const { port1 } = new MessageChannel();
+    const port = new MessagePortMainDouble(port1);
+    double.ipcMain.emit(CONNECT_MESSAGE, connectEvent(second.contents.contents, [port]));
+    port.close();
+    expect(lines).toEqual([]);
+
+    // Commands go to the window that had the focus last, and to none that is gone.
+    first.emitter.emit('focus');
+    choose(double, 'Settings…');
+    first.isDestroyed = true;
+    first.emitter.emit('closed');
+    second.emitter.emit('focus');
+    choose(double, 'Settings…');
+    expect(first.contents.sent).toHaveLength(1);
+    expect(second.contents.sent).toHaveLength(1);
+  });
+
+  test('leaves all windows out of screenshots, and empties all when it is locked', async () => {
+    const { double, opened, done } = start();
+    await done;
+    choose(double, 'New window');
+    opened[0]?.onPreferences?.({ ...defaultPreferences, protectsContent: true });
+    await vi.waitFor(() => {
+      expect(double.windows.map(({ protections }) => protections.at(-1))).toEqual([true, true]);
+    });
+    opened[0]?.onShut?.(true);
+    await vi.waitFor(() => {
+      expect(double.windows.map(({ contents }) => contents.sent.at(-1)?.channel)).toEqual([
+        LOCKED_CHANNEL,
+        LOCKED_CHANNEL,
+      ]);
+    });
+  });
+
   test('a second start brings the window to the front and ends', async () => {
     const { double, done } = start();
     await done;
-    double.app.emit('second-instance', preventable({}));
+    double.app.emit('second-instance', preventable({}), ['strongroom']);
     expect(double.windows[0]!.calls).toEqual(['show', 'focus']);
 
     const second = start({ double: new ElectronDouble({ isOnlyInstance: false }) });
@@ -229,6 +310,79 @@ describe('the start', () => {
     expect(second.double.exitCodes).toEqual([0]);
     expect(second.opened).toEqual([]);
     expect(second.double.windows).toEqual([]);
+  });
+});
+
+describe('a link', () => {
+  const link = 'strongroom://open/compare';
+
+  /** What main answers when a page asks for its link. */
+  const asked = (double: ElectronDouble, window: WindowDouble, frame = frameOf()): unknown =>
+    double.answers.get(LINK_CHANNEL)?.({
+      sender: window.contents.contents,
+      senderFrame: frame,
+    } as IpcMainInvokeEvent);
+
+  test('of the command line waits for the page, and is given once', async () => {
+    const { double, done } = start({
+      argv: ['strongroom', '--data-dir', join(root, 'data'), '--', link],
+    });
+    await done;
+    const [window] = double.windows;
+    expect(asked(double, window!, frameOf({ parent: frameOf() }))).toBeUndefined();
+    expect(asked(double, window!)).toBe(link);
+    expect(asked(double, window!)).toBeUndefined();
+  });
+
+  test('of a second start goes to the window that had the focus last', async () => {
+    const { double, done } = start();
+    await done;
+    choose(double, 'New window');
+    const [first, second] = double.windows;
+    first!.emitter.emit('focus');
+    double.app.emit('second-instance', preventable({}), ['strongroom', '.', link]);
+    expect(first!.calls).toEqual(['show', 'focus']);
+    expect(first!.contents.sent).toEqual([{ channel: LINK_CHANNEL, args: [] }]);
+    expect(asked(double, second!)).toBeUndefined();
+    expect(asked(double, first!)).toBe(link);
+  });
+
+  test('of macOS may come before the window', async () => {
+    const double = new ElectronDouble();
+    const { done } = start({ double, platform: 'darwin' });
+    const event = preventable({});
+    double.app.emit('open-url', event, link);
+    expect(event.defaultPrevented).toBe(true);
+    await done;
+    expect(asked(double, double.windows[0]!)).toBe(link);
+  });
+
+  test('is given to no contents but those of a window', async () => {
+    const { double, done } = start({ argv: ['strongroom', link] });
+    await done;
+    const stranger = createContents();
+    const event = { sender: stranger.contents, senderFrame: frameOf() } as IpcMainInvokeEvent;
+    expect(double.answers.get(LINK_CHANNEL)?.(event)).toBeUndefined();
+  });
+
+  test.each([
+    ['win32', [['strongroom', ['--']]]],
+    ['darwin', [['strongroom', []]]],
+    ['linux', []],
+  ] as const)('makes the packaged app its program: %s', async (platform, clients) => {
+    const { double, done } = start({ platform });
+    await done;
+    expect(double.clients).toEqual(clients);
+    const bare = start({ platform, double: new ElectronDouble({ isPackaged: false }) });
+    await bare.done;
+    expect(bare.double.clients).toEqual([]);
+    const installer = readFileSync(
+      new URL('../../../../electron-builder.yml', import.meta.url),
+      'utf8',
+    );
+    expect(installer).toMatch(
+      /^protocols:\n {2}- name: Strongroom\n {4}schemes:\n {6}- strongroom$/m,
+    );
   });
 });
 

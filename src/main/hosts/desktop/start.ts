@@ -1,10 +1,9 @@
 /** The desktop host: the app in a window of Electron, over a port that the preload hands over. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, isAppError, toErrorReport } from '@shared/errors';
 import { defaultPreferences, type HostPreferences } from '@shared/model/preferences';
-import type { BrowserWindow, WebContents } from 'electron';
 import { dataDirectoryFrom } from '@core/storage/data-directory';
 import { exitCodeOfClosing } from '../closing';
 import { CoreKeeper } from '../core-process/keeper';
@@ -22,7 +21,10 @@ import { lockWhileAway } from './lock-while-away';
 import { confineContents, confineSession } from './lockdown';
 import { installMenus, sendCommand } from './menu';
 import { APP_ORIGIN, APP_URL, registerAppScheme, serveAppScheme } from './scheme';
-import { emptyWindow, focusWindow, openWindow } from './window';
+import { linkIn, passLinks, registerForLinks } from './links';
+import { emptyWindow, focusWindow } from './window';
+import { WindowMemory } from './window-state';
+import { AppWindows } from './windows';
 
 export interface DesktopHostOptions {
   readonly electron: Electron;
@@ -69,7 +71,12 @@ function refuseToStart({ electron, report }: DesktopHostOptions, error: unknown)
 }
 
 /** Gives the core time to empty its memory and close its files before the process ends. */
-function closeOnQuit(app: Electron['app'], core: { close(): Promise<void> }, report: Report): void {
+function closeOnQuit(
+  app: Electron['app'],
+  core: { close(): Promise<void> },
+  forget: () => void,
+  report: Report,
+): void {
   let isClosing = false;
   app.on('will-quit', (event) => {
     event.preventDefault();
@@ -77,6 +84,7 @@ function closeOnQuit(app: Electron['app'], core: { close(): Promise<void> }, rep
     isClosing = true;
     // Another quit() would be ignored; exit() ends the process without asking.
     void exitCodeOfClosing(core.close(), report).then((code) => {
+      forget();
       app.exit(code);
     });
   });
@@ -98,40 +106,85 @@ function prepare(options: DesktopHostOptions): string | undefined {
   app.enableSandbox();
   if (options.platform === 'win32') app.setAppUserModelId(APP_ID);
   const directory = dataDirectory(options.argv);
-  // Caches and preferences of Chromium; nothing in it is ours.
-  const sessionDirectory = join(directory, 'window');
   try {
-    mkdirSync(sessionDirectory, { recursive: true, mode: 0o700 });
+    mkdirSync(sessionDirectory(directory), { recursive: true, mode: 0o700 });
   } catch (error) {
     refuseToStart(options, new AppError('STORAGE_FAILED', { cause: error }));
     return undefined;
   }
   app.setPath('userData', directory);
-  app.setPath('sessionData', sessionDirectory);
+  app.setPath('sessionData', sessionDirectory(directory));
+  // Nothing of the page is worth a place on the disk: it comes from a file of the app each time.
+  app.commandLine.appendSwitch('disable-http-cache');
+  app.commandLine.appendSwitch('disable-gpu-shader-disk-cache');
   // The lock belongs to the user data directory: with another directory it is another app.
-  if (app.requestSingleInstanceLock()) return directory;
-  app.exit(0);
-  return undefined;
+  if (!app.requestSingleInstanceLock()) {
+    // The app that runs gets the arguments, and the link among them.
+    app.exit(0);
+    return undefined;
+  }
+  // What a crash left. Chromium opens its files once the app is ready.
+  forgetSession(directory);
+  registerForLinks(options.electron, options.platform);
+  return directory;
+}
+
+/** What Chromium writes for the page. Nothing in it is ours, and it lasts only as long as the app runs. */
+const sessionDirectory = (directory: string): string => join(directory, 'window');
+
+/** Removes what Chromium wrote. Files that Windows holds open go at the next start. */
+function forgetSession(directory: string): void {
+  const entries = readdirSync(sessionDirectory(directory));
+  for (const entry of entries) {
+    try {
+      rmSync(join(sessionDirectory(directory), entry), { recursive: true, force: true });
+    } catch {
+      // It is open, or another program has it.
+    }
+  }
 }
 
 async function run(options: DesktopHostOptions, directory: string): Promise<void> {
   const { electron, platform, report } = options;
-  const { app, session } = electron;
+  const { app, screen, session } = electron;
   const developerTools = !app.isPackaged;
   const devServer =
     options.devServerUrl === undefined || app.isPackaged
       ? undefined
       : new URL(options.devServerUrl);
   const pageUrl = devServer?.href ?? APP_URL;
-  let window: BrowserWindow | undefined;
-  const contents = (): WebContents | undefined =>
-    window === undefined || window.isDestroyed() ? undefined : window.webContents;
+  let preferences: HostPreferences = defaultPreferences;
+  const windows = new AppWindows(electron, {
+    preload: options.preload,
+    url: pageUrl,
+    developerTools,
+    memory: new WindowMemory(join(directory, 'window-place.json'), () => {
+      const primary = screen.getPrimaryDisplay();
+      return [primary, ...screen.getAllDisplays().filter(({ id }) => id !== primary.id)];
+    }),
+    protectsContent: () => preferences.protectsContent,
+    report,
+  });
+  const pass = passLinks(electron, (contents) => windows.owns(contents));
+  /** A link that came before there was a window. */
+  let early = linkIn(options.argv);
+  const comeForward = (link: string | undefined): void => {
+    const { current } = windows;
+    focusWindow(current);
+    if (link !== undefined && current !== undefined) pass(current, link);
+    else early = link ?? early;
+  };
 
   app.on('web-contents-created', (_event, created) => {
-    confineContents(electron, created, pageUrl, report);
+    confineContents(electron, created, pageUrl, (address) => windows.open(address), report);
   });
-  app.on('second-instance', () => {
-    focusWindow(window);
+  app.on('second-instance', (_event, argv) => {
+    comeForward(linkIn(argv));
+  });
+  // How macOS gives a link to an app, also to one that starts because of it.
+  app.on('open-url', (event, link) => {
+    event.preventDefault();
+    comeForward(link);
   });
   // On macOS too, so that no values stay in memory after the window was closed.
   app.on('window-all-closed', () => {
@@ -141,13 +194,12 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
   await app.whenReady();
   confineSession(session.defaultSession, { network: devServer !== undefined });
 
-  let preferences: HostPreferences = defaultPreferences;
   const attention = createAttention({
     electron,
     platform,
-    window: () => window,
+    window: () => windows.current,
     focusRequest: () => {
-      sendCommand(contents(), 'waiting-request');
+      sendCommand(windows.current?.webContents, 'waiting-request');
     },
     report,
   });
@@ -169,14 +221,12 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       preferences = now;
       // The title bar, the menus and the page's media query follow it.
       electron.nativeTheme.themeSource = now.theme;
-      if (window !== undefined && !window.isDestroyed()) {
-        window.setContentProtection(now.protectsContent);
-      }
+      for (const window of windows.all) window.setContentProtection(now.protectsContent);
     },
     onLocked: () => {
       // Its questions ended with the core.
       attention.pending([]);
-      if (window !== undefined && !window.isDestroyed()) emptyWindow(electron, window);
+      for (const window of windows.all) emptyWindow(electron, window);
     },
     onGone: (error) => {
       report(`There is no core any more. ${describeBug(error)}`);
@@ -187,7 +237,10 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
     },
     report,
   });
-  closeOnQuit(app, keeper, report);
+  const forget = (): void => {
+    forgetSession(directory);
+  };
+  closeOnQuit(app, keeper, forget, report);
   await keeper.open(() => options.lockDirectory(directory));
   serveAppScheme(electron, options.rendererFiles, () => preferences);
 
@@ -201,7 +254,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
     accept: (port) => {
       keeper.hand(port);
     },
-    contents,
+    owns: (contents) => windows.owns(contents),
     origin: devServer?.origin ?? APP_ORIGIN,
     report,
   });
@@ -209,16 +262,13 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
     platform,
     developerTools,
     send: (command) => {
-      sendCommand(contents(), command);
+      const contents = windows.current?.webContents;
+      if (command === 'new-window') windows.open(contents?.getURL());
+      else sendCommand(contents, command);
     },
   });
-  window = openWindow(electron, {
-    preload: options.preload,
-    url: pageUrl,
-    developerTools,
-    report,
-  });
-  window.setContentProtection(preferences.protectsContent);
+  const first = windows.open();
+  if (early !== undefined) pass(first, early);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ElectronDouble, preventable } from '@test/support/electron-double';
+import { WINDOW_DEFAULT } from './window-state';
 import { background, browserWindowOptions, focusWindow, openWindow } from './window';
 
-function opened(answer = 0, theme: 'system' | 'light' = 'system') {
+function opened(answer = 0, theme: 'system' | 'light' = 'system', isMaximized = false) {
   const double = new ElectronDouble({ answer });
   double.electron.nativeTheme.themeSource = theme;
   const lines: string[] = [];
@@ -11,6 +12,7 @@ function opened(answer = 0, theme: 'system' | 'light' = 'system') {
     preload: '/app/preload/index.cjs',
     url: 'strongroom://app/',
     developerTools: false,
+    placement: { bounds: WINDOW_DEFAULT, isMaximized },
     report: (line) => lines.push(line),
   });
   return { double, window, drawn: double.windows[0]!, lines };
@@ -35,18 +37,30 @@ describe('the window', () => {
 
   test('has developer tools only where they are asked for', () => {
     const devTools = (developerTools: boolean): boolean | undefined =>
-      browserWindowOptions({ preload: '/p', developerTools }, 'light').webPreferences?.devTools;
+      browserWindowOptions(
+        {
+          preload: '/p',
+          developerTools,
+          placement: { bounds: WINDOW_DEFAULT, isMaximized: false },
+        },
+        'light',
+      ).webPreferences?.devTools;
     expect(devTools(true)).toBe(true);
     expect(devTools(false)).toBe(false);
   });
 
-  test('is never smaller than the layout, and remembers where it was', () => {
+  test('is never smaller than the layout', () => {
     expect(opened().drawn.options).toMatchObject({
+      ...WINDOW_DEFAULT,
       minWidth: 720,
       minHeight: 480,
-      name: 'main',
-      windowStatePersistence: true,
     });
+  });
+
+  test('is maximized again before it is shown', () => {
+    const { drawn } = opened(0, 'system', true);
+    drawn.emitter.emit('ready-to-show');
+    expect(drawn.calls).toEqual(['maximize', 'show']);
   });
 
   test('begins in the colour of the page, in the theme that is preferred', () => {

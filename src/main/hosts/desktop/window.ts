@@ -1,4 +1,4 @@
-/** The one window of the app. */
+/** One window of the app. */
 import { LOCKED_CHANNEL } from '@shared/bridge';
 import type {
   BrowserWindow,
@@ -9,12 +9,14 @@ import type {
 import type { Electron } from './electron';
 import { offerContextMenu } from './menu';
 import { describeBug, type Report } from '../report';
+import { WINDOW_MIN, type Placement } from './window-state';
 
 export interface WindowOptions {
   /** Absolute path of the built preload. */
   readonly preload: string;
   readonly url: string;
   readonly developerTools: boolean;
+  readonly placement: Placement;
   readonly report: Report;
 }
 
@@ -22,17 +24,17 @@ export interface WindowOptions {
 export const background = { light: '#fbfcfd', dark: '#171b22' } as const;
 
 export const browserWindowOptions = (
-  { preload, developerTools }: Pick<WindowOptions, 'preload' | 'developerTools'>,
+  {
+    preload,
+    developerTools,
+    placement,
+  }: Pick<WindowOptions, 'preload' | 'developerTools' | 'placement'>,
   theme: keyof typeof background,
 ): BrowserWindowConstructorOptions => ({
-  // Electron remembers position and size under this name.
-  name: 'main',
-  windowStatePersistence: true,
   title: 'Strongroom',
-  width: 1180,
-  height: 780,
-  minWidth: 720,
-  minHeight: 480,
+  ...placement.bounds,
+  minWidth: WINDOW_MIN.width,
+  minHeight: WINDOW_MIN.height,
   show: false,
   autoHideMenuBar: true,
   backgroundColor: background[theme],
@@ -89,6 +91,7 @@ export function openWindow(
   };
 
   window.once('ready-to-show', () => {
+    if (options.placement.isMaximized) window.maximize();
     window.show();
   });
   offerContextMenu(electron, webContents);

@@ -8,6 +8,7 @@ import type { CompareEvents } from '../../features/compare/store';
 import type { DraftsEvents } from '../../features/environment/drafts-store';
 import type { MergesEvents } from '../../features/environment/merge/store';
 import type { ReferencesEvents } from '../../features/environment/references/store';
+import type { HeldEditsEvents } from '../../features/environment/held-edits';
 import type { EnvironmentScreenEvents } from '../../features/environment/store';
 import type { SyncEvents } from '../../features/environment/sync/store';
 import type { HistoryEvents } from '../../features/history/store';
@@ -20,6 +21,7 @@ import type { RequestsEvents } from '../../features/requests/store';
 import type { SecurityEvents } from '../../features/security/store';
 import type { ActivityEvents } from '../../features/settings/activity/store';
 import type { ConnectionEvents } from '../../features/settings/connection/store';
+import type { ElsewhereEvents } from '../elsewhere';
 import type { WorkspacesEvents } from '../../features/workspaces/store';
 
 /** A call whose handler is connected later. Throws if it is made before. */
@@ -55,7 +57,9 @@ export interface Events {
   readonly compare: EventsOf<CompareEvents>;
   readonly connection: EventsOf<ConnectionEvents>;
   readonly drafts: EventsOf<DraftsEvents>;
+  readonly elsewhere: EventsOf<ElsewhereEvents>;
   readonly environment: EventsOf<EnvironmentScreenEvents>;
+  readonly heldEdits: EventsOf<HeldEditsEvents>;
   readonly history: EventsOf<HistoryEvents>;
   readonly merges: EventsOf<MergesEvents>;
   readonly migrate: EventsOf<MigrateEvents>;
@@ -82,7 +86,9 @@ export const createEvents = (): Events => ({
     mayUseGlobal: event(),
   },
   drafts: { onSaved: event(), onOvertaken: event() },
+  elsewhere: { onChanged: event() },
   environment: { onPulled: event(), onLoaded: event(), onCopied: event() },
+  heldEdits: { onMore: event() },
   history: { onRolledBack: event() },
   merges: { onSaved: event(), onFetched: event() },
   migrate: { onEnded: event(), mayUndo: event() },

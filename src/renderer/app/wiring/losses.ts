@@ -2,15 +2,24 @@ import { hasUnsavedChanges } from '../../features/settings/connection/store';
 import { isMigrating } from '../../features/migrate/store';
 import type { Stores } from '../create-stores';
 
+/** The names of environments, in the order of the sidebar. */
+export const namesOf = (
+  { environments }: Pick<Stores, 'environments'>,
+  ids: Iterable<string>,
+): readonly string[] => {
+  const wanted = new Set(ids);
+  return environments
+    .getState()
+    .list.filter(({ id }) => wanted.has(id))
+    .map(({ name }) => name);
+};
+
 /** A sentence that names the environments with unsaved edits, if there are any. */
-export function unsavedEdits({
-  environments,
-  unsavedWork,
-}: Pick<Stores, 'environments' | 'unsavedWork'>): readonly string[] {
-  const ids = new Set(unsavedWork.drafts().map(({ id }) => id));
-  if (ids.size === 0) return [];
-  const names = environments.getState().list.filter(({ id }) => ids.has(id));
-  return [`Unsaved edits: ${names.map(({ name }) => name).join(', ')}.`];
+export function unsavedEdits(
+  stores: Pick<Stores, 'environments' | 'unsavedWork'>,
+): readonly string[] {
+  const ids = stores.unsavedWork.drafts().map(({ id }) => id);
+  return ids.length === 0 ? [] : [`Unsaved edits: ${namesOf(stores, ids).join(', ')}.`];
 }
 
 /** What leaving the workspace would lose or break off, as a list of sentences. */

@@ -2,27 +2,18 @@ import type { Stores } from '../create-stores';
 import type { Events } from './events';
 import { unsavedEdits } from './losses';
 
+/** Lock keeps unsaved edits, but not without a stored key. */
 export function mayLock(events: Events, stores: Stores): void {
   events.security.mayLock.connect(async () => {
-    const edits = unsavedEdits(stores);
-    const { mode } = stores.security.getState().protection;
-    if (edits.length === 0 && mode !== 'session') return true;
+    if (stores.security.getState().protection.mode !== 'session') return true;
     const answer = await stores.questions.getState().ask({
-      title: edits.length === 0 ? 'Lock and forget everything?' : 'Lock and lose unsaved edits?',
+      title: 'Lock and forget everything?',
       text: [
-        ...edits,
+        ...unsavedEdits(stores),
         'Locking removes all values from memory.',
-        ...(mode === 'session'
-          ? ['Credentials and variables of this computer are nowhere else: they are gone for good.']
-          : []),
+        'Credentials, variables of this computer and unsaved edits are nowhere else: they are lost.',
       ].join(' '),
-      answers: [
-        {
-          id: 'lock',
-          label: edits.length === 0 ? 'Forget and lock' : 'Discard and lock',
-          variant: 'danger',
-        },
-      ],
+      answers: [{ id: 'lock', label: 'Forget and lock', variant: 'danger' }],
     });
     return answer === 'lock';
   });

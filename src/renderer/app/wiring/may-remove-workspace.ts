@@ -8,10 +8,10 @@ export function mayRemoveWorkspace(
   { connection, environments, questions }: Stores,
 ): void {
   events.workspaces.mayRemove.connect(async (workspace) => {
-    const { name } = workspace;
+    const { name, sample } = workspace;
     const { provider, providers } = connection.getState().settings;
     const kept =
-      provider === 'local-vault'
+      provider === 'local-vault' && sample !== true
         ? ` Its secrets in the local vault stay there, in the folder “${folderFor(providers[provider].values, workspace)}”.`
         : '';
     const count = environments.getState().list.length;

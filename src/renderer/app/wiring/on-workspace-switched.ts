@@ -7,7 +7,7 @@ export function onWorkspaceSwitched(
   { navigation }: Stores,
   reopen: (arrival: Arrival) => Promise<void>,
 ): void {
-  events.workspaces.onSwitched.connect((text) =>
-    reopen({ text, route: navigation.getState().route }),
+  events.workspaces.onSwitched.connect((text, to) =>
+    reopen({ text, route: navigation.getState().route, to }),
   );
 }

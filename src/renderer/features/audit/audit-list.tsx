@@ -1,4 +1,5 @@
 import { useStore } from 'zustand';
+import type { ReactNode } from 'react';
 import { Button } from '@renderer/components/button';
 import { ErrorCard } from '@renderer/components/card';
 import { Centred } from '@renderer/components/page';
@@ -12,7 +13,12 @@ interface Props {
   readonly label: string;
   readonly ofOneGrant?: boolean;
   /** Shown if nothing fits. */
-  readonly nothing: { readonly title: string; readonly text: string };
+  readonly nothing: {
+    readonly title: string;
+    readonly text: string;
+    /** The next step. */
+    readonly action?: ReactNode;
+  };
 }
 
 /** What a store of the audit has: its entries, that there are none, or what went wrong. */
@@ -35,7 +41,7 @@ export function AuditList({ audit, label, ofOneGrant = false, nothing }: Props) 
           <Skeleton className="w-88" />
         </div>
       ) : entries.length === 0 ? (
-        <Centred title={nothing.title}>
+        <Centred title={nothing.title} actions={nothing.action}>
           <p>{nothing.text}</p>
         </Centred>
       ) : (

@@ -1,6 +1,6 @@
 import type { AuditVerdict } from '@shared/model/audit';
 import { ChevronDown, Download, RotateCw, ShieldCheck } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { MenuTrigger } from 'react-aria-components';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Button } from '@renderer/components/button';
@@ -15,11 +15,17 @@ import { verdictText } from './words';
 
 /** The audit of everything on this computer. */
 export function AuditTab() {
-  const { audit } = useStores();
+  const { audit, navigation } = useStores();
   const entries = useFeature('audit', (state) => state.entries);
   const verdict = useFeature('audit', (state) => state.verdict);
   const exporting = useFeature('audit', (state) => state.exporting);
   const filtered = useFeature('audit', isFiltered);
+  // The fields are made again, without the text that was typed into them.
+  const [cleared, setCleared] = useState(0);
+  const clear = (): void => {
+    void audit.getState().setFilter({});
+    setCleared((count) => count + 1);
+  };
 
   useEffect(() => {
     void audit.getState().refresh();
@@ -28,7 +34,7 @@ export function AuditTab() {
   return (
     <>
       <div className="flex flex-wrap items-center gap-2 px-5 py-2.5">
-        <AuditFilters />
+        <AuditFilters key={cleared} />
         <span className="ml-auto flex items-center gap-2">
           <Button
             variant="quiet"
@@ -72,10 +78,26 @@ export function AuditTab() {
         label="Audit"
         nothing={
           filtered
-            ? { title: 'Nothing fits', text: 'No entry fits the filters.' }
+            ? {
+                title: 'No entry matches the filters',
+                text: 'Choose other filters, or see every entry.',
+                action: (
+                  <Button variant="primary" onPress={clear}>
+                    Clear the filters
+                  </Button>
+                ),
+              }
             : {
                 title: 'Nothing yet',
                 text: 'Requests with grants, logins, unlocking, and values that were revealed, copied or exported show up here, without the values.',
+                action: (
+                  <Button
+                    variant="primary"
+                    onPress={() => navigation.getState().go({ screen: 'requests' })}
+                  >
+                    Open Requests
+                  </Button>
+                ),
               }
         }
       />

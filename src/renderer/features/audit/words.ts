@@ -48,7 +48,7 @@ export const placeText = ({ grant, workspace, environment, secret, detail }: Aud
   );
 
 const faults = {
-  changed: 'This entry is not what it was when it was written.',
+  changed: 'This entry was changed after it was written.',
   missing: 'Entries before it were removed.',
   cut: 'Entries after it were removed.',
 } as const;
@@ -56,7 +56,7 @@ const faults = {
 /** What a check of the chain has found, in one or two sentences. */
 export function verdictText({ holds, entries, brokenAt = 0, because }: AuditVerdict): string {
   if (holds)
-    return `The chain holds: ${plural(entries, 'entry', 'entries')}, none changed or removed.`;
+    return `The chain is intact: ${plural(entries, 'entry', 'entries')}, none changed or removed.`;
   const where = `The chain breaks at entry ${formatCount(brokenAt)}.`;
   return because === undefined ? where : `${where} ${faults[because]}`;
 }

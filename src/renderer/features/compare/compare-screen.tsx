@@ -8,7 +8,7 @@ import {
   type RowGroup,
 } from '@shared/model/comparison';
 import { Columns3, CloudDownload, RotateCw } from 'lucide-react';
-import { useDeferredValue, useEffect, useMemo } from 'react';
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Banner } from '../../components/banner';
 import { Button } from '../../components/button';
@@ -32,6 +32,7 @@ export function CompareScreen() {
   const comparison = useFeature('compare', (state) => state.comparison);
   const loading = useFeature('compare', (state) => state.loading);
   const error = useFeature('compare', (state) => state.error);
+  const [isPicking, setPicking] = useState(false);
   useFirstChoice();
 
   return (
@@ -46,6 +47,8 @@ export function CompareScreen() {
               ids={ids}
               max={COMPARED_MAX}
               onChoose={(chosen) => void compare.getState().choose(chosen)}
+              isOpen={isPicking}
+              onOpenChange={setPicking}
             />
             <Button
               isBusy={loading}
@@ -69,9 +72,7 @@ export function CompareScreen() {
           </div>
         </div>
       ) : ids.length < 2 ? (
-        <Centred icon={<Columns3 aria-hidden className="size-5" />} title="Choose two environments">
-          <p>Or more, up to {COMPARED_MAX}, with “Environments” above.</p>
-        </Centred>
+        <TooFew onPick={() => setPicking(true)} />
       ) : comparison === undefined ? (
         <div aria-hidden className="flex min-h-0 flex-1 flex-col gap-5 overflow-hidden px-5 py-4">
           <Skeleton className="w-80" />
@@ -82,6 +83,35 @@ export function CompareScreen() {
         <Side comparison={comparison} />
       )}
     </>
+  );
+}
+
+/** The next step, while there are not two environments to compare. */
+function TooFew({ onPick }: { readonly onPick: () => void }) {
+  const { commands } = useStores();
+  const canChoose = useFeature('environments', ({ list }) => list.length >= 2);
+  return (
+    <Centred
+      icon={<Columns3 aria-hidden className="size-5" />}
+      title={canChoose ? 'Choose two environments' : 'Two environments are needed'}
+      actions={
+        canChoose ? (
+          <Button variant="primary" onPress={onPick}>
+            Choose environments
+          </Button>
+        ) : (
+          <Button variant="primary" onPress={() => void commands.getState().run('new-environment')}>
+            New environment
+          </Button>
+        )
+      }
+    >
+      <p>
+        {canChoose
+          ? `Compare shows up to ${String(COMPARED_MAX)} side by side.`
+          : 'Compare shows which environment lacks which key. Create another environment, or pull some.'}
+      </p>
+    </Centred>
   );
 }
 
@@ -163,10 +193,10 @@ function Side({ comparison }: { readonly comparison: Comparison }) {
         rows={rows}
         emptyText={
           total === 0
-            ? 'There is nothing to compare yet.'
+            ? 'These environments have no variables yet. Open one and add some.'
             : deferred.trim() === ''
-              ? 'No key is in a group that is on show.'
-              : `No key on show contains “${deferred.trim()}”.`
+              ? 'Every group of keys is hidden, or the ones on show are empty. Choose another group above.'
+              : `No key on show contains “${deferred.trim()}”. Esc in the filter clears it.`
         }
       />
     </div>

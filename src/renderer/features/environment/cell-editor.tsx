@@ -2,6 +2,7 @@
 import { kindAfterEdit } from '@shared/model/change-set';
 import { CircleAlert, TriangleAlert } from 'lucide-react';
 import {
+  useEffect,
   useLayoutEffect,
   useRef,
   useState,
@@ -17,7 +18,7 @@ import { useGrid } from './grid-context';
 import { useTypedReference } from './references/use-typed-reference';
 import { readPaste } from './paste';
 import { issueOfTyped } from './row-issues';
-import type { Row } from './draft';
+import { withTyped, type Draft, type Row } from './draft';
 import type { Editing } from './store';
 
 interface Props {
@@ -63,7 +64,7 @@ function usePlace(anchor: HTMLElement | null, frame: Props['frame']): Place | un
 }
 
 export function CellEditor({ editing, rows, anchor, frame }: Props) {
-  const { environment } = useStores();
+  const { drafts, environment } = useStores();
   const { focusNeighbour } = useGrid();
   const { row, field } = editing;
   const [text, setText] = useState(editing.begins);
@@ -83,6 +84,22 @@ export function CellEditor({ editing, rows, anchor, frame }: Props) {
     input.current?.focus();
     input.current?.select();
   }, [isPlaced]);
+
+  // Lock keeps what is being typed.
+  const isTyped = text !== editing.text && text !== editing.begins;
+  useEffect(() => {
+    const { id, data } = environment.getState();
+    const base = data?.base;
+    if (id === undefined || base === undefined) return;
+    const alter = (draft: Draft): Draft => withTyped(draft, row, field, text);
+    drafts.getState().type(id, isTyped ? { base, alter } : undefined);
+  }, [drafts, environment, isTyped, row, field, text]);
+  useEffect(() => {
+    const { id } = environment.getState();
+    return () => {
+      if (id !== undefined) drafts.getState().type(id, undefined);
+    };
+  }, [drafts, environment]);
 
   const end = (kept: string | undefined): void => {
     if (isDone.current) return;

@@ -33,6 +33,9 @@ export const emptyDraft = (base: string): Draft => ({
   nextId: 1,
 });
 
+export const isEmpty = ({ edits, additions }: Draft): boolean =>
+  edits.size + additions.length === 0;
+
 export interface ChangeCounts {
   readonly added: number;
   readonly changed: number;
@@ -182,6 +185,15 @@ export const editAddition = (draft: Draft, id: number, patch: Partial<Addition>)
   additions: draft.additions.map((one) => (one.id === id ? { ...one, ...patch } : one)),
 });
 
+/** With a text that was typed into the key or the value of a row. */
+export function withTyped(draft: Draft, row: Row, field: 'key' | 'value', text: string): Draft {
+  const { origin, addition } = row;
+  if (origin !== undefined) {
+    return editVariable(draft, origin, field === 'key' ? { rename: text } : { value: text });
+  }
+  return addition === undefined ? draft : editAddition(draft, addition, { [field]: text });
+}
+
 /** Puts in variables from elsewhere: existing ones get the value and keep their marks, others are added. */
 export function putValues(
   draft: Draft,
@@ -215,6 +227,20 @@ export const toChangeSet = ({ edits, additions }: Draft): ChangeSet => ({
   ),
   additions: additions.map(withoutId),
 });
+
+/** A draft again, from what the core was sent. */
+export const draftOf = (base: string, { edits, additions }: ChangeSet): Draft =>
+  addVariables(
+    { ...emptyDraft(base), edits: new Map(edits.map((edit) => [edit.key, edit])) },
+    additions,
+  );
+
+/** Both, for one environment. If both edit the same variable, the edit of `last` counts. */
+export const together = (first: Draft, last: Draft): Draft =>
+  addVariables(
+    { ...first, edits: new Map([...first.edits, ...last.edits]) },
+    last.additions.map(withoutId),
+  );
 
 /**
  * The edits, applied to newer variables. An edited variable that is gone becomes an addition, an added one

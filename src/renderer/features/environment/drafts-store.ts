@@ -10,7 +10,16 @@ import { createStore } from 'zustand';
 import type { UnsavedWork } from '../../app/unsaved-work';
 import { errorReport } from '../../bridge';
 import { withoutKey, withoutMember } from '../../lib/without';
-import { countsOf, emptyDraft, rebase, toChangeSet, withoutValues, type Draft } from './draft';
+import {
+  countsOf,
+  emptyDraft,
+  isEmpty,
+  rebase,
+  toChangeSet,
+  together,
+  withoutValues,
+  type Draft,
+} from './draft';
 
 interface DraftHistory {
   readonly present: Draft;
@@ -18,14 +27,27 @@ interface DraftHistory {
   readonly future: readonly Draft[];
 }
 
+/** A text that is being typed, and is no edit yet. */
+interface Typing {
+  readonly base: string;
+  /** What it makes of the edits. */
+  readonly alter: (draft: Draft) => Draft;
+}
+
 export interface Drafts {
   readonly histories: ReadonlyMap<string, DraftHistory>;
+  /** What is being typed, by environment. Lock keeps that too. */
+  readonly typing: ReadonlyMap<string, Typing>;
   /** Environments that are being saved. Their edits cannot be changed meanwhile. */
   readonly saving: ReadonlySet<string>;
   /** Why environments could not be saved. */
   readonly errors: ReadonlyMap<string, ErrorReport>;
   /** Makes an edit, as one step of undo. An edit that changes nothing adds no step. */
   change(this: void, id: string, base: string, alter: (draft: Draft) => Draft): void;
+  /** Says what is being typed; `undefined` when it has become an edit, or was given up. */
+  type(this: void, id: string, typing: Typing | undefined): void;
+  /** Brings back edits that Lock kept. Edits that were made meanwhile count more. */
+  restore(this: void, id: string, kept: Draft): void;
   /** Corrects the last edit without another step of undo. */
   amend(this: void, id: string, alter: (draft: Draft) => Draft): void;
   /** Takes the last step back without the way to redo it. */
@@ -54,11 +76,17 @@ export interface DraftsEvents {
 
 const STEPS = 200;
 
-const isEmpty = ({ edits, additions }: Draft): boolean => edits.size + additions.length === 0;
-
 /** The unsaved edits of an environment; they may be none. */
 export const presentDraft = (store: DraftsStore, id: string): Draft | undefined =>
   store.getState().histories.get(id)?.present;
+
+/** The unsaved edits, with what is being typed. */
+export function heldDraft({ histories, typing }: Drafts, id: string): Draft | undefined {
+  const draft = histories.get(id)?.present;
+  const typed = typing.get(id);
+  if (typed === undefined) return draft;
+  return typed.alter(draft === undefined || isEmpty(draft) ? emptyDraft(typed.base) : draft);
+}
 
 /** Edits as the core takes them. */
 export const sentDraft = (id: string, draft: Draft): SentDraft => ({
@@ -90,6 +118,7 @@ export const createDrafts = (client: Client, events: DraftsEvents) =>
 
     return {
       histories: new Map(),
+      typing: new Map(),
       saving: new Set(),
       errors: new Map(),
       change: (id, base, alter) => {
@@ -99,6 +128,18 @@ export const createDrafts = (client: Client, events: DraftsEvents) =>
         const next = alter(draft);
         if (next === draft || (isEmpty(next) && isEmpty(draft))) return;
         step(id, next);
+      },
+      type: (id, typed) => {
+        if (typed === undefined && !get().typing.has(id)) return;
+        set(({ typing }) => ({
+          typing: typed === undefined ? withoutKey(typing, id) : new Map(typing).set(id, typed),
+        }));
+      },
+      restore: (id, kept) => {
+        const history = get().histories.get(id);
+        if (history === undefined || isEmpty(history.present)) {
+          put(id, { present: kept, past: [emptyDraft(kept.base)], future: [] });
+        } else step(id, together(kept, history.present));
       },
       amend: (id, alter) => {
         const history = get().histories.get(id);
@@ -139,7 +180,7 @@ export const createDrafts = (client: Client, events: DraftsEvents) =>
           histories: withoutKey(histories, id),
           errors: withoutKey(errors, id),
         })),
-      forgetAll: () => set({ histories: new Map(), errors: new Map() }),
+      forgetAll: () => set({ histories: new Map(), typing: new Map(), errors: new Map() }),
       carryOver: ({ environment: { id }, variables, base }, same = new Set()) => {
         const draft = present(id);
         if (draft === undefined || base === undefined) return;

@@ -5,6 +5,7 @@ import {
   Dices,
   Eye,
   EyeOff,
+  Link,
   Pencil,
   Power,
   PowerOff,
@@ -15,12 +16,13 @@ import {
   Trash2,
 } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { useStores } from '../../app/stores';
+import { useFeature, useStores } from '../../app/stores';
 import { Menu, MenuItem, MenuLine } from '../../components/menu';
 import { plural } from '../../lib/format';
 import { CopyAsMenu } from './copy-as-menu';
 import { isWholeSecret, revert, type Row } from './draft';
 import { useReferenceOf } from './references/use-reference-of';
+import { useCopyLink } from './use-copy-link';
 import { disabling, masking, removal, type Change } from './selected-rows';
 
 export interface OpenMenu {
@@ -43,6 +45,9 @@ export function RowMenu({ id, open, onClose, onChange, onNote }: Props) {
   const { environment, references } = useStores();
   const trigger = useMemo(() => ({ current: open?.at ?? null }), [open]);
   const [row] = open?.rows ?? [];
+  const copyLink = useCopyLink();
+  const name =
+    useFeature('environments', ({ list }) => list.find((one) => one.id === id)?.name) ?? id;
   const reference = useReferenceOf(row);
   // The second list is for the menu that it was opened in, and no later one.
   const [copying, setCopying] = useState<OpenMenu>();
@@ -79,6 +84,8 @@ export function RowMenu({ id, open, onClose, onChange, onNote }: Props) {
         );
       case 'note':
         return onNote(row);
+      case 'link':
+        return void copyLink(name, row.key);
       case 'secret':
         return onChange(masking(rows), rows);
       case 'disabled':
@@ -137,6 +144,11 @@ export function RowMenu({ id, open, onClose, onChange, onNote }: Props) {
       {isWhole ? null : (
         <MenuItem id="copy" icon={<ClipboardCopy aria-hidden className={icon} />}>
           Copy as…
+        </MenuItem>
+      )}
+      {isRemoved || isMany || isWhole || row.origin?.key !== row.key ? null : (
+        <MenuItem id="link" icon={<Link aria-hidden className={icon} />}>
+          Copy link
         </MenuItem>
       )}
       {isRemoved ? null : (

@@ -17,6 +17,7 @@ import {
   editAddition,
   editVariable,
   revaluedRows,
+  withTyped,
   type Draft,
   type Row,
 } from './draft';
@@ -66,6 +67,8 @@ export interface EnvironmentScreen {
   /** The file to import as soon as the environment `to` is on show. */
   readonly offered: (OfferedFile & { readonly to: string }) | undefined;
   open(this: void, id: string): Promise<void>;
+  /** Until another is open, this environment is read from no provider unasked: another program led there. */
+  openUnasked(this: void, id: string): void;
   /** Reads the environment on show again, after something else may have changed it. */
   refresh(this: void): Promise<void>;
   pull(this: void): Promise<void>;
@@ -248,11 +251,12 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
     };
 
     let opened = 0;
+    let unasked: string | undefined;
 
     /** Reads values that are only at the provider, if the person wants that. */
     const loadIfAbsent = async (id: string): Promise<void> => {
       const { data, error, pulling } = get();
-      if (get().id !== id || pulling || error !== undefined) return;
+      if (get().id !== id || unasked === id || pulling || error !== undefined) return;
       if (data?.environment.state !== 'not-loaded' || !options.loadsOnOpen()) return;
       opened += 1;
       const mine = opened;
@@ -339,21 +343,15 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
     };
 
     const keepKey = (id: string, row: Row, key: string): void => {
-      const { origin, addition } = row;
-      if (origin !== undefined) alter((draft) => editVariable(draft, origin, { rename: key }));
-      else if (addition !== undefined && row.key === '') fillIn(id, addition, { key });
-      else if (addition !== undefined) alter((draft) => editAddition(draft, addition, { key }));
+      const { addition } = row;
+      if (addition !== undefined && row.key === '') fillIn(id, addition, { key });
+      else alter((draft) => withTyped(draft, row, 'key', key));
     };
 
     const keepValue = (id: string, row: Row, value: string): void => {
-      const { origin, addition } = row;
+      const { addition } = row;
       if (addition !== undefined && row.typed === '') fillIn(id, addition, { value });
-      else {
-        alter((draft) => {
-          if (origin !== undefined) return editVariable(draft, origin, { value });
-          return addition === undefined ? draft : editAddition(draft, addition, { value });
-        });
-      }
+      else alter((draft) => withTyped(draft, row, 'value', value));
       void settle(id, row, value);
     };
 
@@ -451,8 +449,12 @@ export const createEnvironmentScreen = (client: Client, options: EnvironmentScre
         const offered = get().offered?.to === id ? get().offered : undefined;
         set({ id, ...nothing, offered, mode: offered === undefined ? 'grid' : 'import' });
         opened += 1;
+        if (unasked !== id) unasked = undefined;
         await load(id, client.environments.open);
         await loadIfAbsent(id);
+      },
+      openUnasked: (id) => {
+        unasked = get().id === id ? undefined : id;
       },
       refresh: async () => {
         const { id } = get();

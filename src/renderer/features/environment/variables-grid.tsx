@@ -308,7 +308,7 @@ export function VariablesGrid({
     }
     const answer = await questions.getState().ask({
       title: 'These are not .env lines',
-      text: 'A key is one line. Import can read .env, JSON and YAML, and says what it cannot read.',
+      text: 'Open them in Import? It reads .env, JSON and YAML files.',
       answers: [{ id: 'import', label: 'Open Import', variant: 'primary' }],
     });
     if (answer === 'import') environment.getState().importText(text);

@@ -170,8 +170,8 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
         isMap={shape === 'map'}
         empty={
           rows.length === 0
-            ? 'No variables yet. Add one, edit as text, or import a .env file.'
-            : `No key, plain value or note contains “${deferred.trim()}”.`
+            ? `No variables yet. Add one with ${shortcutOf('add-variable') ?? ''}, or paste lines of a .env file here.`
+            : `No key, plain value or note contains “${deferred.trim()}”. Esc in the filter clears it.`
         }
       />
       {counts.total === 0 ? null : (

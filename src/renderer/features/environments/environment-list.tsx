@@ -13,6 +13,7 @@ import {
 import { useStore } from 'zustand';
 import { environmentOf } from '../../app/navigation';
 import { useFeature, useStores } from '../../app/stores';
+import { TextLink } from '../../components/text-link';
 import { thrownLine } from '../../app/thrown-line';
 import { NameDialog } from '../../components/name-dialog';
 import { useRowWindow } from '../../lib/use-row-window';
@@ -46,7 +47,8 @@ interface OpenMenu {
 }
 
 export function EnvironmentList() {
-  const { navigation, environments, preferences, sidebarSearch, workspaceId } = useStores();
+  const { commands, navigation, environments, preferences, sidebarSearch, workspaceId } =
+    useStores();
   const list = useFeature('environments', (state) => state.list);
   const search = useFeature('environments', (state) => state.search);
   const current = useFeature('navigation', ({ route }) => environmentOf(route));
@@ -75,6 +77,10 @@ export function EnvironmentList() {
   const [typeAhead] = useState(createTypeAhead);
 
   const isSearch = search.trim() !== '';
+  const onClear = (): void => {
+    environments.getState().setSearch('');
+    sidebarSearch.getState().find('');
+  };
   const canMove = order === 'manual' && !isSearch;
   const place = (id: string | undefined): number =>
     id === undefined ? -1 : rows.findIndex((row) => row.id === id);
@@ -251,11 +257,21 @@ export function EnvironmentList() {
     <>
       {rows.length === 0 ? (
         <p className="px-3.5 py-1.5 text-text-2">
-          {list.length === 0
-            ? 'None yet.'
-            : isSearching
-              ? 'Searching'
-              : `Nothing matches “${search.trim()}”.`}
+          {list.length === 0 ? (
+            <>
+              None yet.{' '}
+              <TextLink onPress={() => void commands.getState().run('new-environment')}>
+                Create one
+              </TextLink>
+            </>
+          ) : isSearching ? (
+            'Searching'
+          ) : (
+            <>
+              Nothing matches “{search.trim()}”.{' '}
+              <TextLink onPress={onClear}>Clear the search</TextLink>
+            </>
+          )}
         </p>
       ) : null}
       <div ref={frame} onScroll={onScroll} className="min-h-0 flex-1 overflow-auto">

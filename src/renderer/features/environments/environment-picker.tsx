@@ -26,11 +26,17 @@ interface Props {
   readonly max: number;
   /** Environments that were chosen before keep their place; new ones come last. */
   readonly onChoose: (ids: readonly string[]) => void;
+  /** For a page that opens it by another button too. */
+  readonly isOpen?: boolean;
+  readonly onOpenChange?: (isOpen: boolean) => void;
 }
 
-export function EnvironmentPicker(props: Props) {
+export function EnvironmentPicker({ isOpen, onOpenChange, ...props }: Props) {
   return (
-    <DialogTrigger>
+    <DialogTrigger
+      {...(isOpen !== undefined && { isOpen })}
+      {...(onOpenChange && { onOpenChange })}
+    >
       <Button>
         Environments
         <span className="text-text-2 tabular-nums">{props.ids.length}</span>
@@ -90,7 +96,9 @@ function Choices({ label, list, ids, max, onChoose }: Props) {
           {...(isFull && {
             disabledKeys: list.flatMap(({ id }) => (ids.includes(id) ? [] : [id])),
           })}
-          renderEmptyState={() => <p className="px-2 py-1 text-text-2">Nothing matches.</p>}
+          renderEmptyState={() => (
+            <p className="px-2 py-1 text-text-2">Nothing matches. Esc clears the search.</p>
+          )}
           className="overflow-auto outline-none"
           style={{ height: scaled(ROW) * Math.min(ROWS_SHOWN, Math.max(1, found.length)) }}
         >

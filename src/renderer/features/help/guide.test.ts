@@ -1,6 +1,7 @@
 import { providerIds } from '@shared/providers/descriptor';
 import { describe, expect, it } from 'vitest';
-import { settingsTabs, type Route } from '../../app/navigation';
+import { settingsTabs } from '@shared/model/place';
+import type { Route } from '../../app/navigation';
 import { chapterIds, chapters, headings, placeOf, sectionsOf, type Place } from './guide';
 import { topicOf, topics } from './topics';
 

@@ -1,15 +1,21 @@
 /** The guide next to the page it is about. The page can be used meanwhile. */
 import { List, X } from 'lucide-react';
-import { useEffect, useRef, type KeyboardEvent } from 'react';
-import { useStores } from '../../app/stores';
+import { useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
+import { useFeature, useStores } from '../../app/stores';
 import { IconButton } from '../../components/button';
 import { TextLink } from '../../components/text-link';
 import { Blocks, headingId } from './blocks';
 import { chapters, type Place } from './guide';
+import { GuideSearch } from './guide-search';
+import { highlightWords } from './highlight';
+import { wordsOf } from './search';
 
 export function HelpPane({ place }: { readonly place: Place }) {
   const { help } = useStores();
   const pane = useRef<HTMLElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const query = useFeature('help', (state) => state.query);
+  const isSearching = useFeature('help', (state) => state.isSearching);
   const chapter = place.chapter === undefined ? undefined : chapters.get(place.chapter);
 
   // Restores the focus when the pane closes. Runs before the next effect, which moves the focus.
@@ -21,11 +27,12 @@ export function HelpPane({ place }: { readonly place: Place }) {
   }, []);
 
   useEffect(() => {
+    if (isSearching) return field.current?.focus();
     const id = place.anchor === undefined ? 'help-title' : headingId(place.anchor);
     const heading = pane.current?.querySelector<HTMLElement>(`#${CSS.escape(id)}`);
     heading?.focus({ preventScroll: true });
     heading?.scrollIntoView({ block: 'start' });
-  }, [place]);
+  }, [place, isSearching]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;
@@ -51,30 +58,60 @@ export function HelpPane({ place }: { readonly place: Place }) {
           <X aria-hidden className="size-4" />
         </IconButton>
       </header>
-      <div className="min-h-0 flex-1 overflow-auto px-5 py-4">
-        <div className="flex flex-col gap-2.5 text-text-2 select-text">
-          <h2
-            id="help-title"
-            tabIndex={-1}
-            className="scroll-mt-4 text-lg font-semibold text-text outline-none"
-          >
-            {chapter?.title ?? 'User guide'}
-          </h2>
-          {chapter === undefined ? (
-            <Contents />
-          ) : (
-            <Blocks chapter={chapter.id} title={chapter.title} blocks={chapter.blocks} />
-          )}
+      <Marks key={JSON.stringify([place, isSearching])} pane={pane} query={query} />
+      <GuideSearch field={field}>
+        <div className="min-h-0 flex-1 overflow-auto px-5 py-4">
+          <div className="flex flex-col gap-2.5 text-text-2 select-text">
+            {query === '' ? null : (
+              <p>
+                <TextLink onPress={() => help.getState().search(query)}>
+                  Back to what was found
+                </TextLink>
+              </p>
+            )}
+            <h2
+              id="help-title"
+              tabIndex={-1}
+              className="scroll-mt-4 text-lg font-semibold text-text outline-none"
+            >
+              {chapter?.title ?? 'User guide'}
+            </h2>
+            {chapter === undefined ? (
+              <Contents />
+            ) : (
+              <Blocks chapter={chapter.id} title={chapter.title} blocks={chapter.blocks} />
+            )}
+          </div>
         </div>
-      </div>
+      </GuideSearch>
     </aside>
   );
 }
 
+/** Marks the words of the search in what is on show. It is made again with other content. */
+function Marks({
+  pane,
+  query,
+}: {
+  readonly pane: RefObject<HTMLElement | null>;
+  readonly query: string;
+}) {
+  useEffect(
+    () => (pane.current === null ? undefined : highlightWords(pane.current, wordsOf(query))),
+    [pane, query],
+  );
+  return null;
+}
+
 function Contents() {
-  const { help } = useStores();
+  const { commands, help } = useStores();
   return (
     <ul className="flex flex-col gap-2">
+      <li>
+        <TextLink onPress={() => void commands.getState().run('tour')}>
+          Take the one-minute tour
+        </TextLink>
+      </li>
       {[...chapters.values()].map(({ id, title }) => (
         <li key={id}>
           <TextLink onPress={() => help.getState().show({ chapter: id })}>{title}</TextLink>

@@ -1,4 +1,4 @@
-/** Opens the guide at the chapter about the page. */
+/** Opens the guide: at the chapter about the page, or to search in it. */
 import { useCommand } from '../../app/use-command';
 import { useFeature, useStores } from '../../app/stores';
 import { laterComponent } from '../../lib/later';
@@ -11,5 +11,6 @@ export function Help() {
   const open = useFeature('help', (state) => state.open);
   const topic = usePageTopic();
   useCommand('help', () => help.getState().show(topic));
+  useCommand('search-guide', () => help.getState().search(''));
   return open === undefined ? null : <HelpPane place={open} />;
 }

@@ -57,13 +57,13 @@ export function HistoryScreen({ id }: { readonly id: string }) {
         The versions at <span className="font-mono break-all">{path}</span>. Values are masked until
         you reveal them.
       </PageHeader>
-      <Body />
+      <Body id={id} />
     </>
   );
 }
 
-function Body(): ReactNode {
-  const { history: store } = useStores();
+function Body({ id }: { readonly id: string }): ReactNode {
+  const { help, history: store, navigation } = useStores();
   const history = useFeature('history', (state) => state.history);
   const error = useFeature('history', (state) => state.error);
   const { label, traits } = useFeature(
@@ -85,14 +85,36 @@ function Body(): ReactNode {
   if (history === undefined) return <HistorySkeleton />;
   if (!history.isKept) {
     return (
-      <Centred icon={<History aria-hidden className="size-5" />} title="No versions are kept">
+      <Centred
+        icon={<History aria-hidden className="size-5" />}
+        title="No versions are kept"
+        actions={
+          <Button
+            variant="primary"
+            onPress={() => help.getState().show({ chapter: 'choosing-a-provider' })}
+          >
+            Compare the providers
+          </Button>
+        }
+      >
         <p>{traits.withoutVersions ?? `${label} keeps no versions here.`}</p>
       </Centred>
     );
   }
   if (history.versions.length === 0) {
     return (
-      <Centred icon={<History aria-hidden className="size-5" />} title="No versions yet">
+      <Centred
+        icon={<History aria-hidden className="size-5" />}
+        title="No versions yet"
+        actions={
+          <Button
+            variant="primary"
+            onPress={() => navigation.getState().go({ screen: 'environment', id })}
+          >
+            Edit the environment
+          </Button>
+        }
+      >
         <p>
           There is no secret at this path, and no version of an earlier one. The first save makes
           the first version.

@@ -79,7 +79,7 @@ function Unreadable({ history, selected }: UnreadableProps): ReactNode {
   const when = version.deletedAt === undefined ? '' : ` on ${formatDateTime(version.deletedAt)}`;
   return version.state === 'destroyed' ? (
     <NoDifference title={`${titleOf(version)} was destroyed`}>
-      Its values are gone for good. Choose another version.
+      Its values are lost. Choose another version.
     </NoDifference>
   ) : (
     <NoDifference

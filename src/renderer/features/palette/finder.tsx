@@ -1,9 +1,11 @@
 /** Finds every command, environment, variable and chapter of the guide by a few letters. */
-import { CornerDownLeft, KeyRound, LockKeyhole, Search } from 'lucide-react';
+import { CircleQuestionMark, CornerDownLeft, KeyRound, LockKeyhole, Search } from 'lucide-react';
 import { useEffect, useEffectEvent, useMemo, useState, type ReactNode } from 'react';
 import { Autocomplete, Input, ListBox, ListBoxItem, SearchField } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { commandEntry, commandIds, type CommandId } from '@shared/commands';
+import { LINK_SCHEME } from '@shared/model/place';
+import { followLink } from '../../app/places';
 import { isShortcutOf, shortcutOf } from '../../app/shortcuts';
 import { useFeature, useStores } from '../../app/stores';
 import { StateMark } from '../environments/state-mark';
@@ -17,7 +19,19 @@ import type { PaletteState } from './store';
 
 const SHOWN = 30;
 
-const laterGuide = later(() => import('../help/guide'));
+const laterGuide = later(async () => {
+  const [{ headings }, { searchGuide }] = await Promise.all([
+    import('../help/guide'),
+    import('../help/search'),
+  ]);
+  return { headings, searchGuide };
+});
+
+/** The guide as soon as it is loaded: the palette is there before it. */
+function useGuide() {
+  const guide = laterGuide.use();
+  return guide === 'failed' ? undefined : guide;
+}
 
 interface Entry {
   readonly id: string;
@@ -37,21 +51,28 @@ interface Entry {
 }
 
 export function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) {
-  const { palette, paletteSearch, preferences } = useStores();
+  const stores = useStores();
+  const { palette, paletteSearch, preferences } = stores;
   const [query, setQuery] = useState('');
   const entries = useEntries(what);
   const hits = useHits(what === 'everything');
+  const inGuide = useGuideSearch(what === 'everything' ? query : '');
   const recent = useStore(preferences, (state) => state.recent);
   // What comes late must not push a chapter of the guide away from under the Enter that chooses it.
   const isSettled = useFeature(
     'paletteSearch',
     (state) => state.query === '' || state.found !== undefined || state.error !== undefined,
   );
-  const found = useMemo(() => {
-    const all = [...entries, ...hits];
+  const found: readonly Entry[] = useMemo(() => {
+    const link = query.trim();
+    if (link.startsWith(`${LINK_SCHEME}:`)) {
+      const run = (): void => void followLink(stores, link);
+      return [{ id: 'link', title: 'Open this link', kind: 'Link', run }] satisfies Entry[];
+    }
+    const all = [...entries, ...hits, ...inGuide];
     const offered = isSettled ? all : all.filter(({ tier = 0 }) => tier === 0);
     return rank(offered, query, recent, SHOWN);
-  }, [entries, hits, isSettled, query, recent]);
+  }, [entries, hits, inGuide, isSettled, query, recent, stores]);
 
   const type = (text: string): void => {
     setQuery(text);
@@ -123,7 +144,9 @@ export function Finder({ what }: { readonly what: NonNullable<PaletteState['open
         autoFocus="first"
         onAction={(key) => choose(String(key))}
         renderEmptyState={() => (
-          <p className="px-3 py-2 text-text-2">Nothing matches “{query.trim()}”.</p>
+          <p className="px-3 py-2 text-text-2">
+            Nothing matches “{query.trim()}”. Try fewer letters.
+          </p>
         )}
         className="group/list max-h-[26rem] min-h-0 overflow-auto p-1.5 outline-none"
       >
@@ -169,7 +192,7 @@ function useEntries(what: NonNullable<PaletteState['open']>): readonly Entry[] {
   const environments = useFeature('environments', (state) => state.list);
   const workspaceList = useFeature('workspaces', (state) => state.list);
   const current = useFeature('workspaces', (state) => state.current.id);
-  const guide = laterGuide.use();
+  const guide = useGuide();
 
   return useMemo(() => {
     const places: Entry[] = environments.map(({ id, name, path, state }) => ({
@@ -202,8 +225,7 @@ function useEntries(what: NonNullable<PaletteState['open']>): readonly Entry[] {
         run: () => void commands.getState().run(id),
       };
     });
-    const headings = guide === undefined || guide === 'failed' ? [] : guide.headings;
-    const helpEntries: Entry[] = headings.map(({ title, chapter, place }) => ({
+    const chapters: Entry[] = (guide?.headings ?? []).map(({ title, chapter, place }) => ({
       id: `help ${place.chapter ?? ''} ${place.anchor ?? ''}`,
       title: `Help: ${title}`,
       kind: chapter === title ? 'User guide' : chapter,
@@ -211,7 +233,7 @@ function useEntries(what: NonNullable<PaletteState['open']>): readonly Entry[] {
       tier: 2,
       run: () => help.getState().show(place),
     }));
-    return [...done, ...others, ...places, ...helpEntries];
+    return [...done, ...others, ...places, ...chapters];
   }, [
     what,
     environments,
@@ -277,6 +299,26 @@ function useHits(isOn: boolean): readonly Entry[] {
         : [];
     return [...variables, ...holders, ...secrets];
   }, [isOn, query, found, isMore, list, openHit, keyHolders, paletteSearch]);
+}
+
+/** Leads to the search in the guide, if it finds something. */
+function useGuideSearch(query: string): readonly Entry[] {
+  const { help } = useStores();
+  const guide = useGuide();
+  return useMemo(() => {
+    const text = query.trim();
+    if (guide === undefined || guide.searchGuide(text, 1).length === 0) return [];
+    return [
+      {
+        id: 'search-guide-for',
+        title: `Search the guide for “${text}”`,
+        kind: 'User guide',
+        icon: <CircleQuestionMark aria-hidden className="size-3.5" />,
+        tier: 4,
+        run: () => help.getState().search(text),
+      },
+    ];
+  }, [guide, query, help]);
 }
 
 /** All but the palette, which is open already. */

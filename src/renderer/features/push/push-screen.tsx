@@ -32,7 +32,7 @@ import { HelpButton } from '../help/help-button';
 import { isPushable, type PushResult } from './store';
 
 export function PushScreen() {
-  const { push, navigation } = useStores();
+  const { commands, push, navigation } = useStores();
   const plan = useFeature('push', (state) => state.plan);
   const planning = useFeature('push', (state) => state.planning);
   const error = useFeature('push', (state) => state.planError);
@@ -77,8 +77,19 @@ export function PushScreen() {
       ) : plan === undefined ? (
         <PlanSkeleton />
       ) : plan.length === 0 ? (
-        <Centred icon={<CloudUpload aria-hidden className="size-5" />} title="No environments yet">
-          <p>Create an environment with variables to push it.</p>
+        <Centred
+          icon={<CloudUpload aria-hidden className="size-5" />}
+          title="No environments yet"
+          actions={
+            <Button
+              variant="primary"
+              onPress={() => void commands.getState().run('new-environment')}
+            >
+              New environment
+            </Button>
+          }
+        >
+          <p>Push All writes environments to the provider. Create one and add variables first.</p>
         </Centred>
       ) : (
         <Plan plan={plan} />

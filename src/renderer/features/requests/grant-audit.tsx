@@ -1,7 +1,7 @@
 import { RotateCw } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
-import { useStores } from '@renderer/app/stores';
-import { IconButton } from '@renderer/components/button';
+import { useFeature, useStores } from '@renderer/app/stores';
+import { Button, IconButton } from '@renderer/components/button';
 import { AuditList } from '../audit/audit-list';
 import { createAudit } from '../audit/store';
 
@@ -10,7 +10,8 @@ import { createAudit } from '../audit/store';
  * it is in; its table scrolls by itself.
  */
 export function GrantAudit({ grantId }: { readonly grantId: string }) {
-  const { client } = useStores();
+  const { client, commands } = useStores();
+  const canTry = useFeature('commands', ({ offered }) => offered.has('try-grant'));
   const audit = useMemo(
     () => createAudit(client, { onExported: () => undefined }, { grant: grantId }),
     [client, grantId],
@@ -35,7 +36,15 @@ export function GrantAudit({ grantId }: { readonly grantId: string }) {
         audit={audit}
         label="Audit of this grant"
         ofOneGrant
-        nothing={{ title: 'Not used yet', text: 'Each use and each refusal shows up here.' }}
+        nothing={{
+          title: 'Not used yet',
+          text: 'Each use and each refusal shows up here.',
+          action: canTry ? (
+            <Button size="sm" onPress={() => void commands.getState().run('try-grant')}>
+              Try the grant
+            </Button>
+          ) : undefined,
+        }}
       />
     </section>
   );

@@ -41,7 +41,9 @@ export function GrantList({ list }: { readonly list: readonly Grant[] }) {
           if (typeof id === 'string') select(id);
         }}
         renderEmptyState={() => (
-          <p className="px-2 py-1 text-text-2">Nothing matches “{deferred.trim()}”.</p>
+          <p className="px-2 py-1 text-text-2">
+            Nothing matches “{deferred.trim()}”. Esc clears the search.
+          </p>
         )}
         className="flex min-h-0 flex-1 flex-col gap-px overflow-auto p-1.5 outline-none"
       >

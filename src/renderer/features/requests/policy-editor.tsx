@@ -66,7 +66,7 @@ export function PolicyEditor({ form, onChange, withoutEnd = false }: Props) {
       ))}
       <Switch
         label="Ask each time"
-        help="A person has to allow each use, whoever calls."
+        help="A person has to allow each use by any caller."
         isSelected={form.ask}
         onChange={(ask) => change({ ask })}
       />

@@ -51,7 +51,9 @@ export function TemplateGallery() {
           onAction={(id) => show({ kind: 'new', template: String(id) })}
           renderEmptyState={() => (
             <div className="flex flex-col items-start gap-2 px-2.5 py-2">
-              <p className="text-text-2">No template fits. Name its hosts and headers yourself.</p>
+              <p className="text-text-2">
+                No template matches. Name its hosts and headers yourself.
+              </p>
               <Button size="sm" onPress={() => show({ kind: 'new', template: undefined })}>
                 Custom grant
               </Button>

@@ -1,24 +1,23 @@
-import type { Protection } from '@shared/model/protection';
+import { isTyped, type Protection } from '@shared/model/protection';
 import type { ErrorReport } from '@shared/errors';
 import { LockKeyhole } from 'lucide-react';
 import { useState } from 'react';
-import { z } from 'zod';
+import type { EditsAtLock } from '../../app/edits-at-lock';
 import { thrownLine } from '../../app/thrown-line';
 import { errorReport } from '../../bridge';
 import { Button } from '../../components/button';
 import { Card, ErrorCard } from '../../components/card';
 import { OneFieldForm } from '../../components/one-field-form';
 import { Centred } from '../../components/page';
+import { secretLabel, secretSchema } from './passphrase';
 
 interface Props {
   readonly protection: Protection;
-  /** What Lock took that was not saved. */
-  readonly lost: string | undefined;
+  /** Environments with unsaved edits in this window when it was locked. */
+  readonly edits: EditsAtLock;
   /** Throws what the call throws. */
   readonly onUnlock: (passphrase?: string) => Promise<void>;
 }
-
-const typedSchema = z.string().min(1, 'Enter the passphrase.');
 
 /** Where the passphrase is not the proof. */
 function explanation({ mode, keychain }: Protection): string {
@@ -29,13 +28,15 @@ function explanation({ mode, keychain }: Protection): string {
       return 'Credentials and variables of this computer were kept in memory only. They are gone.';
     case 'passphrase':
       return 'If you forgot the passphrase, start Strongroom again: Settings → Security starts over with a new key.';
+    case 'pin':
+      return `The key needs ${keychain.name} and your PIN. If you forgot the PIN, start Strongroom again: Settings → Security starts over with a new key.`;
     case 'undecided':
       return 'Nothing was stored yet.';
   }
 }
 
 /** The whole window after Lock: the core behind it is a new one, and answers nothing else. */
-export const LockedPage = ({ protection, lost, onUnlock }: Props) => (
+export const LockedPage = ({ protection, edits: { kept, lost }, onUnlock }: Props) => (
   <main className="flex h-full">
     <Centred
       level={1}
@@ -43,20 +44,27 @@ export const LockedPage = ({ protection, lost, onUnlock }: Props) => (
       title="Strongroom is locked"
     >
       <p>Values, logins and the key are gone from memory. {explanation(protection)}</p>
-      {lost === undefined ? null : (
+      {kept.length === 0 ? null : (
+        <p className="break-words">
+          Unsaved edits are kept, encrypted, and come back when you unlock: {kept.join(', ')}.
+        </p>
+      )}
+      {lost.length === 0 ? null : (
         <div className="text-left">
           <Card tone="warn" title="Edits were lost">
-            <p className="break-words text-text-2">{lost} They were not saved before it locked.</p>
+            <p className="break-words text-text-2">
+              Unsaved edits: {lost.join(', ')}. They could not be kept when it locked.
+            </p>
           </Card>
         </div>
       )}
       <div className="mt-3 flex justify-center">
-        {protection.mode === 'passphrase' ? (
+        {isTyped(protection.mode) ? (
           <div className="w-full max-w-80">
             <OneFieldForm
-              label="Passphrase"
+              label={secretLabel[protection.mode]}
               kind="password"
-              schema={typedSchema}
+              schema={secretSchema(protection.mode)}
               submitLabel="Unlock"
               onSubmit={onUnlock}
               issueOf={thrownLine}

@@ -1,5 +1,5 @@
 /** The choice of how credentials are protected. */
-import type { Protection } from '@shared/model/protection';
+import { isTyped, wordOf, type Protection } from '@shared/model/protection';
 import type { ErrorReport } from '@shared/errors';
 import { TriangleAlert } from 'lucide-react';
 import { useState, type ReactNode, type SubmitEvent } from 'react';
@@ -45,6 +45,14 @@ const describe = (mode: Mode, { keychain }: Protection) => {
         label: 'A passphrase',
         description: 'Asked for at each start. It cannot be recovered.',
       };
+    case 'pin':
+      return {
+        label: `${keychain.name} and a PIN`,
+        description: keychain.available
+          ? 'A key in your keychain and a PIN or passphrase encrypt them, at each start and after Lock. A short PIN is enough: nobody can try it without your keychain.'
+          : `Not available here. ${keychain.problem?.message ?? ''}`.trim(),
+        isDisabled: !keychain.available,
+      };
     case 'session':
       return {
         label: 'Don’t store: forget when I quit',
@@ -76,7 +84,9 @@ export function ProtectionForm({
   const [busy, setBusy] = useState(false);
 
   const weak = useWeakness(first);
-  const asksCurrent = protection.mode === 'passphrase' && !isStartingOver;
+  const currentWord = wordOf(protection.mode);
+  const asksCurrent = isTyped(protection.mode) && !isStartingOver;
+  const typed = mode !== undefined && isTyped(mode) ? mode : undefined;
 
   const send = (choice: ProtectionChoice): Promise<void> => {
     const { choose: change, startOver } = security.getState();
@@ -85,24 +95,25 @@ export function ProtectionForm({
   };
 
   const choose = async (): Promise<void> => {
-    if (asksCurrent && current === '') return setCurrentIssue('Enter the current passphrase.');
+    if (asksCurrent && current === '') return setCurrentIssue(`Enter the current ${currentWord}.`);
     if (mode === undefined) return setIsMissing(true);
-    if (mode === 'passphrase') {
-      const found = newPassphraseIssues({ first, second });
+    if (typed !== undefined) {
+      const found = newPassphraseIssues({ first, second }, typed);
       setIssues(found);
       if (Object.keys(found).length > 0) return;
     }
     setBusy(true);
     setError(undefined);
     try {
-      await send(mode === 'passphrase' ? { mode, passphrase: first } : { mode });
+      await send(isTyped(mode) ? { mode, passphrase: first } : { mode });
       setCurrent('');
       setFirst('');
       setSecond('');
       onChosen();
     } catch (thrown) {
       const report = errorReport(thrown);
-      if (report.code === 'WRONG_PASSPHRASE') setCurrentIssue(thrownLine(thrown));
+      if (report.code === 'WRONG_PASSPHRASE' || report.code === 'UNLOCK_PAUSED')
+        setCurrentIssue(thrownLine(thrown));
       else if (report.code === 'KEY_MISSING' && onKeyMissing !== undefined) onKeyMissing();
       else setError(report);
     } finally {
@@ -120,14 +131,14 @@ export function ProtectionForm({
       {asksCurrent ? (
         <div className="max-w-80">
           <PasswordField
-            label="Current passphrase"
+            label={`Current ${currentWord}`}
             value={current}
             onChange={(text) => {
               setCurrent(text);
               setCurrentIssue(undefined);
             }}
             issue={currentIssue}
-            help="So that nobody can change it at a window that you left open."
+            help="Prevents changes at a window that you left open."
             stacked
           />
         </div>
@@ -142,27 +153,31 @@ export function ProtectionForm({
         }}
         options={modes.map((value) => ({ value, ...describe(value, protection) }))}
       />
-      {mode === 'passphrase' ? (
+      {typed !== undefined ? (
         <div className="flex max-w-80 flex-col gap-3 pl-6.5">
           <PasswordField
-            label="New passphrase"
+            label={`New ${wordOf(typed)}`}
             value={first}
             onChange={(text) => {
               setFirst(text);
               setIssues({});
             }}
             issue={issues.first}
-            help="At least 8 characters. A few random words beat one word with symbols."
+            help={
+              typed === 'pin'
+                ? 'At least 4 characters: digits, or anything else. After five wrong ones, each further attempt has to wait.'
+                : 'At least 8 characters. A few random words beat one word with symbols.'
+            }
             stacked
           />
-          {weak === undefined ? null : (
+          {weak === undefined || typed === 'pin' ? null : (
             <output className="-mt-1 flex gap-1.5 text-xs text-warn">
               <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
               {weak}
             </output>
           )}
           <PasswordField
-            label="Repeat passphrase"
+            label={`Repeat ${wordOf(typed)}`}
             value={second}
             onChange={(text) => {
               setSecond(text);

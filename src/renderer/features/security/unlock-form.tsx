@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { z } from 'zod';
-import { useStores } from '../../app/stores';
+import { useFeature, useStores } from '../../app/stores';
 import { thrownLine } from '../../app/thrown-line';
 import { OneFieldForm } from '../../components/one-field-form';
+import { secretLabel, secretSchema } from './passphrase';
 
 interface Props {
   readonly onUnlocked?: () => void;
@@ -11,16 +11,17 @@ interface Props {
   readonly takesFocus?: boolean;
 }
 
-const typedSchema = z.string().min(1, 'Enter the passphrase.');
-
 export function UnlockForm({ onUnlocked, children, takesFocus = false }: Props) {
   const { security } = useStores();
+  const mode = useFeature('security', ({ protection }) =>
+    protection.mode === 'pin' ? 'pin' : 'passphrase',
+  );
   return (
     <div className="w-full max-w-80">
       <OneFieldForm
-        label="Passphrase"
+        label={secretLabel[mode]}
         kind="password"
-        schema={typedSchema}
+        schema={secretSchema(mode)}
         submitLabel="Unlock"
         onSubmit={async (passphrase) => {
           await security.getState().unlock(passphrase);

@@ -2,12 +2,13 @@ import { LockKeyhole } from 'lucide-react';
 import { homeRoute } from '../../app/navigation';
 import { useStores } from '../../app/stores';
 import { Button } from '../../components/button';
+import { wordOf } from '@shared/model/protection';
 import { Centred } from '../../components/page';
 import { UnlockForm } from './unlock-form';
 
 /** The first page if a passphrase protects the credentials. The rest of the app is accessible. */
 export function UnlockScreen() {
-  const { navigation, environments, preferences, workspaceId } = useStores();
+  const { navigation, environments, preferences, security, workspaceId } = useStores();
   const leave = (): void => {
     // Whoever went to another page meanwhile stays there.
     const { route } = navigation.getState();
@@ -22,7 +23,8 @@ export function UnlockScreen() {
       title="Unlock your credentials"
     >
       <p>
-        They are encrypted with your passphrase. You can continue without it, but not pull or save.
+        They are encrypted with your {wordOf(security.getState().protection.mode)}. You can continue
+        without it, but not pull or save.
       </p>
       <div className="mt-3 flex justify-center">
         <UnlockForm takesFocus onUnlocked={leave}>

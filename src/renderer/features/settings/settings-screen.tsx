@@ -1,6 +1,6 @@
+import { settingsTabs, type SettingsTab } from '@shared/model/place';
 import { useEffect, useRef } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
-import { settingsTabs, type SettingsTab } from '../../app/navigation';
 import { useFeature, useStores } from '../../app/stores';
 import { HelpButton } from '../help/help-button';
 import { AboutTab } from './about/about-tab';

@@ -6,6 +6,7 @@ import { useState, type ReactNode } from 'react';
 import { Button as AriaButton, FileTrigger, type ButtonProps } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
 import { errorReport } from '../../bridge';
+import { Button } from '../../components/button';
 import { Card, ErrorCard } from '../../components/card';
 import { Mark } from '../../components/mark';
 import { Spinner } from '../../components/spinner';
@@ -16,11 +17,12 @@ import { FileDrop } from './file-drop';
 
 /** Why a door did not open. */
 type Trouble =
-  | { readonly door: 'samples' | 'import'; readonly report: ErrorReport }
+  | { readonly door: 'tour' | 'samples' | 'import'; readonly report: ErrorReport }
   | { readonly door: 'import'; readonly refusal: string };
 
 export function WelcomeScreen() {
-  const { navigation, environments, environment, announcements } = useStores();
+  const { navigation, environments, environment, announcements, workspaces } = useStores();
+  const isSample = useFeature('tour', (state) => state.isOffered);
   const isLocal = useFeature(
     'connection',
     ({ settings }) => providerDescriptors[settings.provider].traits.place === 'computer',
@@ -42,6 +44,11 @@ export function WelcomeScreen() {
       setBusy(false);
     }
   };
+
+  const takeTour = (): Promise<void> =>
+    attempt('tour', async () => {
+      await workspaces.getState().openSample();
+    });
 
   const trySamples = (): Promise<void> =>
     attempt('samples', async () => {
@@ -75,6 +82,16 @@ export function WelcomeScreen() {
           <h1 className="max-w-120 text-xl font-semibold text-balance">
             Edit the variables of your environments, while their values stay in your secrets manager
           </h1>
+          {isSample ? null : (
+            <>
+              <Button variant="primary" isBusy={busy} onPress={() => void takeTour()}>
+                Take the one-minute tour
+              </Button>
+              <p className="text-xs text-text-2">
+                In a workspace with sample data, on this computer only. One button removes it.
+              </p>
+            </>
+          )}
         </div>
         <div className="grid gap-3 @min-[40rem]:grid-cols-3">
           <Door
@@ -91,7 +108,7 @@ export function WelcomeScreen() {
             title="Connect a provider"
             onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
           >
-            HashiCorp Vault or AWS Secrets Manager. Pull All creates an environment for each secret
+            HashiCorp Vault, AWS, Google or Azure. Pull All creates an environment for each secret
             there.
           </Door>
           <FileDrop onFile={(file) => void importFile(file)} className="group/drop flex">
@@ -110,7 +127,7 @@ export function WelcomeScreen() {
         {trouble === undefined ? null : (
           <TroubleCard
             trouble={trouble}
-            onRetry={() => void trySamples()}
+            onRetry={() => void (trouble.door === 'tour' ? takeTour() : trySamples())}
             onDismiss={() => setTrouble(undefined)}
           />
         )}
@@ -158,7 +175,7 @@ function TroubleCard({ trouble, onRetry, onDismiss }: TroubleProps) {
     );
   }
   const { door, report } = trouble;
-  return door === 'samples' && isKeyQuestion(report.code) ? (
+  return door !== 'import' && isKeyQuestion(report.code) ? (
     <KeyQuestion report={report} what="variables" onRetry={onRetry} onDismiss={onDismiss} />
   ) : (
     <ErrorCard report={report} onDismiss={onDismiss} />

@@ -1,11 +1,19 @@
 /** All workspaces. Everything else in the window belongs to the current one. */
 import type { Client } from '@shared/contract/window';
 import type { ExpectedVariable } from '@shared/model/expected';
+import type { Place } from '@shared/model/place';
 import type { Workspace } from '@shared/model/workspace';
 import { createStore } from 'zustand';
 import { download } from '../../lib/download';
 
 type WorkspaceDialog = 'new' | 'rename' | 'import' | 'plain' | 'expected';
+
+/** A page, and how a person came to it. */
+export interface Destination {
+  readonly place: Place;
+  /** Whether a link of another program led there: then no provider is asked. */
+  readonly isLink: boolean;
+}
 
 export interface Workspaces {
   readonly list: readonly Workspace[];
@@ -25,10 +33,17 @@ export interface Workspaces {
   exportSetup(this: void): Promise<void>;
   /** Adds what a file has, and shows the workspace. Throws what the call throws: the dialog shows it. */
   importSetup(this: void, text: string): Promise<void>;
-  /** Switches to a workspace, after asking if something unsaved would be lost. */
-  switchTo(this: void, id: string): Promise<void>;
+  /**
+   * Switches to a workspace, after asking if something unsaved would be lost. `to`: a page there, and whether another
+   * program led to it. Resolves with whether it is on show now.
+   */
+  switchTo(this: void, id: string, to?: Destination): Promise<boolean>;
   /** Deletes the current workspace, after asking. */
   remove(this: void): Promise<void>;
+  /** Switches to the workspace with sample data. Throws what its creation throws, such as a question for the key. */
+  openSample(this: void): Promise<void>;
+  /** Deletes the current workspace, which has sample data. */
+  removeSample(this: void): Promise<void>;
   /** Reads the list again: saving settings changes which workspaces have their own. */
   refresh(this: void): Promise<void>;
 }
@@ -38,7 +53,7 @@ export interface WorkspacesEvents {
   readonly mayLeave: (to: string) => Promise<boolean>;
   readonly mayRemove: (workspace: Workspace) => Promise<boolean>;
   /** Another workspace is current: the window must show it. */
-  readonly onSwitched: (text: string) => Promise<void>;
+  readonly onSwitched: (text: string, to?: Destination) => Promise<void>;
   readonly onFailed: (error: unknown) => void;
 }
 
@@ -56,9 +71,9 @@ export const createWorkspaces = (
         events.onFailed(error);
       }
     };
-    const go = async ({ id, name }: Workspace): Promise<void> => {
+    const go = async ({ id, name }: Workspace, to?: Destination): Promise<void> => {
       await client.workspaces.switchTo({ id });
-      await events.onSwitched(`Workspace ${name}.`);
+      await events.onSwitched(`Workspace ${name}.`, to);
     };
 
     /** Shows what became of the current workspace. */
@@ -106,18 +121,34 @@ export const createWorkspaces = (
           if (id === current.id || (await events.mayLeave(name))) await go(target);
         });
       },
-      switchTo: (id) =>
-        attempt(async () => {
+      switchTo: async (id, to) => {
+        let isOn = false;
+        await attempt(async () => {
           const target = get().list.find((one) => one.id === id);
           if (target === undefined || id === current.id) return;
-          if (await events.mayLeave(target.name)) await go(target);
-        }),
+          if (!(await events.mayLeave(target.name))) return;
+          await go(target, to);
+          isOn = true;
+        });
+        return isOn;
+      },
       remove: () =>
         attempt(async () => {
           const workspace = get().current;
           if (!(await events.mayRemove(workspace))) return;
           await client.workspaces.remove({ id: workspace.id });
           await events.onSwitched(`${workspace.name} deleted.`);
+        }),
+      openSample: async () => {
+        const sample = await client.workspaces.createSample();
+        await attempt(async () => {
+          if (await events.mayLeave(sample.name)) await go(sample);
+        });
+      },
+      removeSample: () =>
+        attempt(async () => {
+          await client.workspaces.remove({ id: current.id });
+          await events.onSwitched('The sample data is gone.');
         }),
       refresh: async () => {
         const { workspaces } = await client.workspaces.list();

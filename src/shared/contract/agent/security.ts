@@ -17,7 +17,7 @@ export const securityContract = {
       ]),
     )
     .output(protectionSchema),
-  /** Throws `WRONG_PASSPHRASE`, and `LOCKED` if there is no passphrase: then a person unlocks it in the window. */
+  /** Takes a PIN too. Throws `WRONG_PASSPHRASE`, `UNLOCK_PAUSED`, and `LOCKED` if there is no passphrase: then a person unlocks it in the window. */
   unlock: call.input(z.object({ passphrase: passphraseSchema })).output(protectionSchema),
   /**
    * Admits this connection to an unlocked app that does not share its unlock: see `PASSPHRASE_NEEDED`. Throws

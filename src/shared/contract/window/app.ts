@@ -1,7 +1,9 @@
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { appInfoSchema } from '../../model/app-info';
 import { commandLinkSchema } from '../../model/command-link';
 import { preferenceChangesSchema, preferencesSchema } from '../../model/preferences';
+import { updateStatusSchema } from '../../model/update';
 import { call, copiedSchema } from '../base';
 
 export const appContract = {
@@ -18,6 +20,12 @@ export const appContract = {
   installCommand: call.output(commandLinkSchema),
   /** Removes the link, and no other file. */
   removeCommand: call.output(commandLinkSchema),
+  /** An event after each change in a workspace that did not come from this window. What changed, it looks up. */
+  changes: call.input(z.object({ workspaceId: z.uuid() })).output(eventIterator(z.object({}))),
+  /** What the last check for updates found. */
+  updates: call.output(updateStatusSchema),
+  /** Reads the feed of releases now. Throws `INVALID_INPUT` if this build has none. */
+  checkForUpdates: call.output(updateStatusSchema),
   preferences: call.output(preferencesSchema),
   savePreferences: call.input(preferenceChangesSchema).output(z.void()),
   dismissNotice: call.input(z.object({ id: z.string() })).output(z.void()),

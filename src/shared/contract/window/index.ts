@@ -7,6 +7,7 @@ import { auditContract } from './audit';
 import { backupsContract } from './backups';
 import { compareContract } from './compare';
 import { connectionsContract } from './connections';
+import { editsContract } from './edits';
 import { environmentsContract } from './environments';
 import { generationContract } from './generation';
 import { grantsContract } from './grants';
@@ -22,6 +23,7 @@ const calls = {
   app: appContract,
   workspaces: workspacesContract,
   environments: environmentsContract,
+  edits: editsContract,
   compare: compareContract,
   connections: connectionsContract,
   transfer: transferContract,

@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { newPassphraseSchema, passphraseSchema, protectionSchema } from '../../model/protection';
+import {
+  newPassphraseSchema,
+  newPinSchema,
+  passphraseSchema,
+  protectionSchema,
+} from '../../model/protection';
 import { call } from '../base';
 
 const choiceSchema = z.discriminatedUnion('mode', [
   z.object({ mode: z.literal('keychain') }),
   z.object({ mode: z.literal('passphrase'), passphrase: newPassphraseSchema }),
+  z.object({ mode: z.literal('pin'), passphrase: newPinSchema }),
   z.object({ mode: z.literal('session') }),
 ]);
 
@@ -33,7 +39,7 @@ export const securityContract = {
   /** Lets programs use the unlock. Throws `WRONG_PASSPHRASE`, `LOCKED`, and `INVALID_INPUT` without a passphrase. */
   share: call.input(z.object({ passphrase: passphraseSchema })).output(sharingSchema),
   stopSharing: call.output(sharingSchema),
-  /** Without a passphrase if none protects credentials. Throws `WRONG_PASSPHRASE`. */
+  /** Without a passphrase if none protects credentials. Throws `WRONG_PASSPHRASE` and `UNLOCK_PAUSED`. */
   unlock: call
     .input(z.object({ passphrase: passphraseSchema.optional() }))
     .output(protectionSchema),

@@ -15,6 +15,11 @@ export const workspacesContract = {
   list: call.output(z.object({ workspaces: z.array(workspaceSchema), currentId: z.uuid() })),
   /** Creates an empty workspace with the global defaults. Does not switch to it. Throws `NAME_TAKEN`. */
   create: call.input(z.object({ name: workspaceNameSchema })).output(workspaceSchema),
+  /**
+   * Returns the workspace with sample data, which is on this computer only, and creates it if it is missing. Does not
+   * switch to it. `remove` also removes its values from the local vault. Throws what the key throws.
+   */
+  createSample: call.output(workspaceSchema),
   /** The set-up of a workspace, without secrets, as the text of a file. Throws `LOCKED`. */
   exportSetup: call.input(byId).output(z.object({ text: z.string(), fileName: z.string() })),
   /** What `importSetup` would do. Throws `INVALID_INPUT`. */

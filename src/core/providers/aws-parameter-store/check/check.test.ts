@@ -177,7 +177,7 @@ describe('a mistake', () => {
     for (const id of ['list', 'permissions']) {
       const { error } = ending(steps, id) ?? {};
       expect(error?.cause).toContain('A policy forbids it explicitly');
-      expect(error?.hint).toContain('whoever administers');
+      expect(error?.hint).toContain('the administrator');
       expect(error?.hint).not.toContain('"Effect"');
     }
   });

@@ -106,7 +106,7 @@ function permissionsMissing(
     return new AppError('PERMISSION_DENIED', {
       message,
       likelyCause: `A policy forbids it explicitly: ${forbidden.map(({ action }) => action).join(', ')}.`,
-      hint: 'If that is intended, nothing needs to be done. Otherwise ask whoever administers the AWS account to lift that for you.',
+      hint: 'If that is intended, nothing needs to be done. Otherwise ask the administrator of the AWS account to lift that for you.',
     });
   }
   const actions = [...missing, 'PutParameter'].map((action) => `ssm:${action}`);

@@ -137,7 +137,7 @@ const writesMissing = (
     return new AppError('PERMISSION_DENIED', {
       message,
       likelyCause: `A policy forbids it explicitly: ${forbidden.join(', ')}.`,
-      hint: 'If that is as it should be, all is well. Otherwise ask whoever administers the AWS account to lift that for you.',
+      hint: 'If that is as it should be, all is well. Otherwise ask the administrator of the AWS account to lift that for you.',
     });
   }
   const statement = statementText({

@@ -116,7 +116,7 @@ function cannotRead(
     return new AppError('PERMISSION_DENIED', {
       message,
       likelyCause: 'A policy forbids it explicitly.',
-      hint: `${purpose} Otherwise ask whoever administers the AWS account to lift that for you.`,
+      hint: `${purpose} Otherwise ask the administrator of the AWS account to lift that for you.`,
     });
   }
   const prefix = arnPrefix ?? `${anyAccount('secretsmanager', settings.values.region)}secret:`;

@@ -55,8 +55,8 @@ function warningOf(method: Authentication['method'], facts: TokenFacts): AppErro
   return new AppError('CREDENTIALS_EXPIRED', {
     message: `The token expires in ${durationText(ttl)}.`,
     hint: renewable
-      ? 'Strongroom renews it while it is in use, as far as its maximum TTL allows. Have a fresh one at hand.'
-      : 'It cannot be renewed: have a fresh one at hand.',
+      ? 'Strongroom renews it while it is in use, up to its maximum TTL. Have a new one ready.'
+      : 'It cannot be renewed: have a new one ready.',
   });
 }
 
@@ -90,7 +90,7 @@ function namespaceHint({ enginePath, namespace }: HashicorpVaultValues): string 
       : `If “${first}” in Engine Path is a namespace and the AppRole is in it, enter it as Namespace.`;
   }
   return namespace === enginePath || namespace.endsWith(`/${enginePath}`)
-    ? `Namespace holds the engine “${enginePath}”, which belongs into Engine Path alone.`
+    ? `Namespace contains the engine “${enginePath}”, which belongs into Engine Path alone.`
     : undefined;
 }
 

@@ -105,7 +105,9 @@ describe('authentication', () => {
     expect(await at({ enginePath: 'secret' })).not.toContain('in Engine Path');
     expect(await at({ enginePath: 'admin/secret', namespace: 'x' })).not.toContain('“admin”');
     for (const namespace of ['secret', 'admin/secret']) {
-      expect(await at({ enginePath: 'secret', namespace })).toContain('Namespace holds the engine');
+      expect(await at({ enginePath: 'secret', namespace })).toContain(
+        'Namespace contains the engine',
+      );
     }
   });
 });

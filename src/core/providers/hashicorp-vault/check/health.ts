@@ -26,7 +26,7 @@ const faults: Readonly<Record<number, Fault>> = {
   472: {
     code: 'SERVER_STANDBY',
     message:
-      'This Vault cluster is a disaster recovery secondary, which serves nobody until it takes over.',
+      'This Vault cluster is a disaster recovery secondary, which does not serve clients until it takes over.',
     likelyCause: 'The address leads to the cluster that is kept for disasters.',
     hint: 'Use the address of the primary cluster.',
   },

@@ -70,7 +70,7 @@ const mayText = (verdict: Verdict, mayList: boolean): string => {
 };
 
 const administrator = (policy: string): string =>
-  `whoever administers Vault for a policy with:\n${policy}`;
+  `your Vault administrator for a policy with:\n${policy}`;
 
 function cannotList(
   context: CheckContext,

@@ -235,7 +235,7 @@ describe('Namespace typed with Token authentication', () => {
       status: 'failed',
       error: {
         code: 'ENGINE_NOT_FOUND',
-        message: 'Namespace holds “team”, and it counts for logins only.',
+        message: 'Namespace contains “team”, and it counts for logins only.',
         details: { field: 'enginePath', suggestion: 'team/kv' },
       },
     });

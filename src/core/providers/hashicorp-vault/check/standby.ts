@@ -67,7 +67,7 @@ const noLeader = (): AppError =>
   new AppError('SERVER_STANDBY', {
     message: 'This Vault node is a standby, and no node of its cluster is active.',
     likelyCause: 'The cluster is electing an active node, or too few of its nodes are running.',
-    hint: 'Test again in a moment. If it stays like this, ask whoever runs Vault.',
+    hint: 'Test again in a moment. If this does not change, ask your Vault administrator.',
   });
 
 /** `does` says what the standby does with a request instead of passing it on. */
@@ -77,7 +77,7 @@ function leaderNeeded(does: string, leader: URL, isReachable: boolean, current: 
     return new AppError('SERVER_STANDBY', {
       message: `This Vault node is a standby that ${does}. The active node, ${origin}, is out of reach from here.`,
       likelyCause: 'The active node has stopped, or its address is known only inside the cluster.',
-      hint: 'Enter the address of a load balancer in front of the cluster, or ask whoever runs Vault to start the active node.',
+      hint: 'Enter the address of a load balancer in front of the cluster, or ask your Vault administrator to start the active node.',
       details: { field: 'url' },
     });
   }
@@ -116,7 +116,7 @@ export async function checkStandby(
   const isReachable = await isInReach(context, address, signal);
   if (outcome === 'answered' && isReachable) return `the active node is ${address.origin}`;
   const does = {
-    answered: 'answers reads by itself, and cannot save',
+    answered: 'answers reads, but cannot save',
     redirected: 'redirects to the active node',
     refused: 'cannot pass requests on to the active node',
   }[outcome];

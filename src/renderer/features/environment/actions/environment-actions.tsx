@@ -6,6 +6,7 @@ import { MenuTrigger } from 'react-aria-components';
 import { useCommand } from '@renderer/app/use-command';
 import { useStores } from '@renderer/app/stores';
 import { IconButton } from '@renderer/components/button';
+import { useCopyLink } from '../use-copy-link';
 import type { EnvironmentDialog } from './dialogs';
 import { EnvironmentMenu } from './environment-menu';
 import { laterComponent } from '@renderer/lib/later';
@@ -16,7 +17,8 @@ const EnvironmentDialogs = laterComponent(
 
 export function EnvironmentActions({ environment }: { readonly environment: Environment }) {
   const { navigation, preferences, workspaceId } = useStores();
-  const { id, synced } = environment;
+  const { id, name, synced } = environment;
+  const copyLink = useCopyLink();
   const [dialog, setDialog] = useState<EnvironmentDialog>();
   const ask = (what: EnvironmentDialog['what']) => (): void => setDialog({ what, environment });
 
@@ -24,6 +26,7 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
   useCommand('duplicate', ask('duplicate'));
   useCommand('delete', ask('delete'));
   useCommand('environment-settings', ask('settings'));
+  useCommand('copy-link', () => void copyLink(name));
   useCommand('favourite', () => preferences.getState().toggleFavourite(workspaceId, id));
   useCommand(
     'history',

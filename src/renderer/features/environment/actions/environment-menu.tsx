@@ -8,6 +8,7 @@ import {
   CopyPlus,
   FolderInput,
   History,
+  Link,
   Settings2,
   Star,
   StarOff,
@@ -22,6 +23,7 @@ import { useFeature, useStores } from '@renderer/app/stores';
 import { thrownLine } from '@renderer/app/thrown-line';
 import { Menu, MenuItem, MenuLine } from '@renderer/components/menu';
 import { stepOf, type Move } from '../../environments/sidebar-rows';
+import { useCopyLink } from '../use-copy-link';
 import { useCopyText } from '../use-copy-text';
 import type { EnvironmentDialog } from './dialogs';
 
@@ -48,6 +50,7 @@ export function EnvironmentMenu({ environment, at, onClose, onDialog }: Props) {
   const up = useMemo(() => stepOf(list, id, -1), [list, id]);
   const down = useMemo(() => stepOf(list, id, 1), [list, id]);
   const copyText = useCopyText();
+  const copyLink = useCopyLink();
 
   /** Announces the error of an action that has no other place to show it. */
   const attempt = async (work: () => Promise<void>): Promise<void> => {
@@ -79,6 +82,8 @@ export function EnvironmentMenu({ environment, at, onClose, onDialog }: Props) {
         return move(down);
       case 'copy-path':
         return void copyText(path);
+      case 'copy-link':
+        return void copyLink(name);
       case 'compare':
         return navigation.getState().go({ screen: 'compare' });
       case 'history':
@@ -154,6 +159,9 @@ export function EnvironmentMenu({ environment, at, onClose, onDialog }: Props) {
       </MenuItem>
       <MenuItem id="copy-path" icon={<ClipboardCopy aria-hidden className={icon} />}>
         Copy path
+      </MenuItem>
+      <MenuItem id="copy-link" icon={<Link aria-hidden className={icon} />}>
+        Copy link
       </MenuItem>
       {isManual ? (
         <>

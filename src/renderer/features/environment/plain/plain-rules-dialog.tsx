@@ -66,7 +66,7 @@ export function PlainRulesDialog({ onClose }: { readonly onClose: () => void }) 
     >
       <p className="text-text-2">
         A variable whose key matches one of these patterns shows its value. A mark on a variable
-        counts before every pattern.
+        overrides every pattern.
       </p>
       <TextAreaField
         label="Patterns, one in each line"

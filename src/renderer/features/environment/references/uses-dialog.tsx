@@ -44,7 +44,10 @@ function Found({
   return (
     <>
       {uses.length === 0 ? (
-        <p className="text-text-2">No variable of this workspace refers to it.</p>
+        <p className="text-text-2">
+          No variable of this workspace refers to it. To refer to it, type @ in the value of another
+          variable.
+        </p>
       ) : (
         <ul aria-label="Uses" className="flex flex-col gap-1">
           {uses.map((use) => (

@@ -22,7 +22,7 @@ import { Spinner } from '@renderer/components/spinner';
 import { cx } from '@renderer/lib/class-names';
 import { formatCount, plural } from '@renderer/lib/format';
 import { onAway } from '@renderer/lib/on-away';
-import { rowsOf } from '../draft';
+import { rowsOf, type Draft } from '../draft';
 import { useCopyText } from '../use-copy-text';
 import { applyText, environmentText, readText, type EnvironmentText } from './text-changes';
 
@@ -79,7 +79,7 @@ interface Props {
 }
 
 function TextForm({ data, before, onClose }: Props) {
-  const { environment, preferences } = useStores();
+  const { drafts, environment, preferences } = useStores();
   const [text, setText] = useState(before.text);
   // The text is on the screen first: reading thousands of lines takes longer than a frame.
   const read = useDeferredValue(text);
@@ -105,6 +105,16 @@ function TextForm({ data, before, onClose }: Props) {
     frame.current?.querySelector<HTMLElement>('[contenteditable]')?.focus();
   };
   const count = changes.added + changes.changed + changes.removed;
+
+  // Lock keeps what is being typed.
+  const { id } = data.environment;
+  useEffect(() => {
+    const { base, variables } = data;
+    const alter = (draft: Draft): Draft => applyText(draft, variables, before, changes.entries);
+    const isTyped = count > 0 && !isStale && base !== undefined;
+    drafts.getState().type(id, isTyped ? { base, alter } : undefined);
+  }, [drafts, id, data, before, changes, count, isStale]);
+  useEffect(() => () => drafts.getState().type(id, undefined), [drafts, id]);
 
   const make = (): void => {
     const { added, changed, removed, entries } = read === text ? changes : readText(text, before);

@@ -8,8 +8,9 @@ import {
   RotateCw,
   type LucideIcon,
 } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { TableBody, TableHeader } from 'react-aria-components';
+import { homeRoute } from '@renderer/app/navigation';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Button } from '@renderer/components/button';
 import { ErrorCard } from '@renderer/components/card';
@@ -30,12 +31,24 @@ const outcomes = {
 } as const satisfies Record<ActivityEntry['outcome'], { icon: LucideIcon; className: string }>;
 
 export function ActivityTab() {
-  const { activity } = useStores();
+  const { activity, commands, environments, navigation } = useStores();
+  const hasEnvironments = useFeature('environments', ({ list }) => list.length > 0);
+  const goHome = (): void => {
+    const { list } = environments.getState();
+    if (list.length === 0) commands.getState().run('new-environment');
+    else navigation.getState().go(homeRoute(list, navigation.getState().lastEnvironment));
+  };
   const entries = useFeature('activity', (state) => state.entries);
   const error = useFeature('activity', (state) => state.error);
   const more = useFeature('activity', (state) => state.more);
   const loading = useFeature('activity', (state) => state.loading);
   const filtered = useFeature('activity', isFiltered);
+  // The fields are made again, without the text that was typed into them.
+  const [cleared, setCleared] = useState(0);
+  const clear = (): void => {
+    void activity.getState().setFilter({});
+    setCleared((count) => count + 1);
+  };
 
   useEffect(() => {
     void activity.getState().refresh();
@@ -44,7 +57,7 @@ export function ActivityTab() {
   return (
     <>
       <div className="flex flex-wrap items-center gap-2 px-5 py-2.5">
-        <ActivityFilters />
+        <ActivityFilters key={cleared} />
         <span className="ml-auto flex items-center gap-2">
           <Button
             variant="quiet"
@@ -75,11 +88,25 @@ export function ActivityTab() {
         </div>
       ) : entries.length === 0 ? (
         filtered ? (
-          <Centred title="Nothing fits">
-            <p>No entry of this workspace fits the filters.</p>
+          <Centred
+            title="No entry matches the filters"
+            actions={
+              <Button variant="primary" onPress={clear}>
+                Clear the filters
+              </Button>
+            }
+          >
+            <p>Choose other filters, or see every entry of this workspace.</p>
           </Centred>
         ) : (
-          <Centred title="Nothing yet">
+          <Centred
+            title="Nothing yet"
+            actions={
+              <Button variant="primary" onPress={goHome}>
+                {hasEnvironments ? 'Open an environment' : 'Create an environment'}
+              </Button>
+            }
+          >
             <p>Pulling, revealing and copying show up here, without the values.</p>
           </Centred>
         )

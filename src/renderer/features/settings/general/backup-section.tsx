@@ -50,7 +50,7 @@ export function BackupSection() {
   const restore = async ({ name, at }: Backup): Promise<void> => {
     const answer = await questions.getState().ask({
       title: `Restore the backup of ${dateOf(at)}?`,
-      text: 'Settings, environments, grants and credentials become what they were then. It happens when Strongroom starts again. The database of now is kept beside it. Nothing changes on a server, and the files of the local vault stay as they are.',
+      text: 'Settings, environments, grants and credentials are restored when Strongroom starts again. The present database is kept beside the backup. Nothing changes on a server, and the files of the local vault stay as they are.',
       answers: [{ id: 'restore', label: 'Restore', variant: 'danger' }],
     });
     if (answer === 'restore') await run(() => client.backups.restore({ name }));
@@ -82,7 +82,10 @@ export function BackupSection() {
         </Card>
       ) : null}
       {list === undefined ? null : list.backups.length === 0 ? (
-        <p className="text-text-2">There is no backup yet.</p>
+        <p className="text-text-2">
+          There is no backup yet. Strongroom makes one each day, and “Back up now” makes one at
+          once.
+        </p>
       ) : (
         <table aria-label="Backups" className="w-full max-w-prose border-collapse">
           <thead>

@@ -7,6 +7,7 @@ import { Switch } from '@renderer/components/switch';
 import { BackupSection } from './backup-section';
 import { CommandSection } from './command-section';
 import { TabBody } from '../tab-body';
+import { UpdateSection } from './update-section';
 
 const labels = { system: 'System', light: 'Light', dark: 'Dark' } as const;
 
@@ -42,6 +43,7 @@ export function GeneralTab() {
         isSelected={reviewBeforeSave}
         onChange={(reviews) => preferences.getState().setReviewBeforeSave(reviews)}
       />
+      <UpdateSection />
       <CommandSection onKnown={onKnown} />
       {isCommandKnown ? <BackupSection /> : null}
     </TabBody>

@@ -1,7 +1,7 @@
 /** Settings → Security: a new key in the place of the present one. */
 import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
-import { z } from 'zod';
+import { isTyped, wordOf } from '@shared/model/protection';
 import type { ErrorReport } from '@shared/errors';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { thrownLine } from '@renderer/app/thrown-line';
@@ -10,8 +10,7 @@ import { Button } from '@renderer/components/button';
 import { Card, ErrorCard } from '@renderer/components/card';
 import { OneFieldForm } from '@renderer/components/one-field-form';
 import { Section } from '@renderer/components/page';
-
-const typedSchema = z.string().min(1, 'Enter the current passphrase.');
+import { secretSchema } from '../../security/passphrase';
 
 export function ReplaceKeySection() {
   const { client, announcements } = useStores();
@@ -53,17 +52,18 @@ export function ReplaceKeySection() {
             The old key then opens nothing. Backups and databases that were set aside are deleted if
             they hold anything encrypted, because only the old key opens them. Strongroom makes a
             new backup soon after.
+            {isTyped(mode) ? ` Your ${wordOf(mode)} stays the same.` : ''}
             {mode === 'passphrase'
-              ? ' Your passphrase stays the same.'
+              ? ''
               : ` A copy of the data directory from before cannot be opened any more: its key leaves ${keychain.name}.`}
           </p>
           {error === undefined ? null : <ErrorCard report={error} />}
-          {mode === 'passphrase' ? (
+          {isTyped(mode) ? (
             <div className="w-full max-w-80">
               <OneFieldForm
-                label="Current passphrase"
+                label={`Current ${wordOf(mode)}`}
                 kind="password"
-                schema={typedSchema}
+                schema={secretSchema(mode)}
                 submitLabel="Re-encrypt"
                 onSubmit={replace}
                 issueOf={thrownLine}

@@ -1,5 +1,5 @@
 import { lockTimes } from '@shared/model/preferences';
-import type { Protection } from '@shared/model/protection';
+import { isTyped, wordOf, type Protection } from '@shared/model/protection';
 import { KeyRound, LockKeyhole, LockOpen, ShieldQuestion, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
@@ -27,7 +27,7 @@ function standing({ mode, locked, keychain }: Protection): Standing {
     return {
       icon: LockKeyhole,
       title: 'Locked',
-      text: 'Your credentials are encrypted with your passphrase, which has not been entered yet.',
+      text: `Your credentials are encrypted with your ${wordOf(mode)}, which has not been entered yet.`,
     };
   }
   switch (mode) {
@@ -42,6 +42,12 @@ function standing({ mode, locked, keychain }: Protection): Standing {
         icon: LockOpen,
         title: 'Encrypted with your passphrase, unlocked',
         text: 'AES-256. The passphrase is asked for at each start.',
+      };
+    case 'pin':
+      return {
+        icon: LockOpen,
+        title: `Encrypted with ${keychain.name} and your PIN, unlocked`,
+        text: 'AES-256. Both are needed at each start, and after Lock.',
       };
     case 'session':
       return {
@@ -110,7 +116,7 @@ export function SecurityTab() {
           </UnlockForm>
         ) : changing === 'protection' ? (
           <ProtectionForm
-            modes={['keychain', 'passphrase', 'session']}
+            modes={['keychain', 'pin', 'passphrase', 'session']}
             {...(initial !== undefined && { initial })}
             submitLabel="Apply"
             onChosen={() => {
@@ -126,16 +132,15 @@ export function SecurityTab() {
         ) : (
           <div>
             <Button onPress={() => setChanging('protection')}>
-              {protection.mode === 'passphrase'
-                ? 'Change passphrase or protection'
+              {isTyped(protection.mode)
+                ? `Change ${wordOf(protection.mode)} or protection`
                 : 'Change protection'}
             </Button>
           </div>
         )}
       </Section>
-      {protection.mode === 'passphrase' && !protection.locked ? <SharingSection /> : null}
-      {(protection.mode === 'passphrase' || protection.mode === 'keychain') &&
-      !protection.locked ? (
+      {isTyped(protection.mode) && !protection.locked ? <SharingSection /> : null}
+      {(isTyped(protection.mode) || protection.mode === 'keychain') && !protection.locked ? (
         <ReplaceKeySection />
       ) : null}
       <Section title="Memory">
@@ -143,7 +148,7 @@ export function SecurityTab() {
           Pulled values, logins to providers and the key stay in memory while Strongroom runs. Lock
           ends the process that has them, and starts another. Nothing changes on the server.
           {protection.mode === 'session'
-            ? ' Credentials and variables of this computer are then gone for good.'
+            ? ' Credentials and variables of this computer are then lost.'
             : ''}
         </p>
         <div>
@@ -165,13 +170,17 @@ export function SecurityTab() {
 function LockByItself() {
   const { preferences, info } = useStores();
   const minutes = useStore(preferences, (state) => state.lockAfterMinutes);
+  const isSession = useFeature('security', (state) => state.protection.mode === 'session');
+  const kept = isSession
+    ? 'Not while everything is in memory only: credentials, variables of this computer and unsaved edits would be lost.'
+    : 'Unsaved edits are kept, encrypted, and come back when you unlock.';
   return (
     <SegmentedChoice
-      label="Lock by itself"
+      label="Lock automatically"
       help={
         info.host === 'desktop'
-          ? 'After so many minutes without a key or a click on this computer, when it goes to sleep, and when its screen is locked. Unsaved edits are lost.'
-          : 'After so many minutes without a key or a click in this window. Unsaved edits are lost.'
+          ? `After so many minutes without a key or a click on this computer, when it goes to sleep, and when its screen is locked. ${kept}`
+          : `After so many minutes without a key or a click in this window. ${kept}`
       }
       value={String(minutes)}
       onChange={(value) => {
@@ -202,7 +211,7 @@ const StartOver = ({
       providers. A copy of the key file stays in the data directory, in case you find the old key.
     </p>
     <ProtectionForm
-      modes={['keychain', 'passphrase', 'session']}
+      modes={['keychain', 'pin', 'passphrase', 'session']}
       submitLabel="Give up the old key"
       isStartingOver
       onChosen={onDone}

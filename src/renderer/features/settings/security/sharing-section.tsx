@@ -1,16 +1,19 @@
 /** Settings → Security: whether programs need the passphrase while the app is unlocked. */
 import { useEffect, useState } from 'react';
-import { z } from 'zod';
-import { useStores } from '@renderer/app/stores';
+import { wordOf } from '@shared/model/protection';
+import { useFeature, useStores } from '@renderer/app/stores';
 import { thrownLine } from '@renderer/app/thrown-line';
 import { Button } from '@renderer/components/button';
 import { OneFieldForm } from '@renderer/components/one-field-form';
 import { Section } from '@renderer/components/page';
-
-const typedSchema = z.string().min(1, 'Enter the passphrase.');
+import { secretLabel, secretSchema } from '../../security/passphrase';
 
 export function SharingSection() {
   const { client, announcements } = useStores();
+  const mode = useFeature('security', ({ protection }) =>
+    protection.mode === 'pin' ? 'pin' : 'passphrase',
+  );
+  const word = wordOf(mode);
   const [isShared, setShared] = useState<boolean>();
   const [isAsking, setAsking] = useState(false);
   const { say } = announcements.getState();
@@ -39,19 +42,19 @@ export function SharingSection() {
     <Section title="Programs">
       <p className="max-w-prose text-text-2">
         {isShared
-          ? 'While Strongroom is unlocked, the command line and other programs of your user account need no passphrase.'
-          : 'The command line and other programs of your user account need the passphrase, even while Strongroom is unlocked.'}
+          ? `While Strongroom is unlocked, the command line and other programs of your user account need no ${word}.`
+          : `The command line and other programs of your user account need the ${word}, even while Strongroom is unlocked.`}
       </p>
       {isShared ? (
         <div>
-          <Button onPress={() => void stop()}>Ask programs for the passphrase</Button>
+          <Button onPress={() => void stop()}>Ask programs for the {word}</Button>
         </div>
       ) : isAsking ? (
         <div className="w-full max-w-80">
           <OneFieldForm
-            label="Passphrase"
+            label={secretLabel[mode]}
             kind="password"
-            schema={typedSchema}
+            schema={secretSchema(mode)}
             submitLabel="Share the unlock"
             onSubmit={async (passphrase) => {
               const { on } = await client.security.share({ passphrase });
