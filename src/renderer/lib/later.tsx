@@ -2,8 +2,6 @@
 import { useEffect, useSyncExternalStore, type ComponentType } from 'react';
 
 interface Later<Code> {
-  /** Resolves when it is loaded, or when loading has failed. */
-  load(this: void): Promise<void>;
   /** Loads it if necessary. `undefined` until it is loaded, `'failed'` if it cannot be. */
   use(this: void): Code | 'failed' | undefined;
 }
@@ -29,7 +27,6 @@ export function later<Code extends object>(load: () => Promise<Code>): Later<Cod
     return () => listeners.delete(listener);
   };
   return {
-    load: begin,
     use: () => {
       useEffect(() => void begin(), []);
       return useSyncExternalStore(subscribe, () => code);

@@ -1,7 +1,7 @@
 /** Data that came twice from the core, and what has not changed of it. */
 
 /** Whether two values of a contract hold the same: numbers, texts, lists and objects without methods. */
-export function isSameData(a: unknown, b: unknown): boolean {
+function isSameData(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
