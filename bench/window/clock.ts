@@ -1,4 +1,6 @@
 /** Measures in the page, from a person's input to the frame that shows its effect. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { CDPSession, Page } from '@playwright/test';
 
 interface PageClock {
@@ -79,7 +81,15 @@ export interface Typed {
   /** The longest task that blocked the window; 0 if none took 50 ms. */
   readonly longest: number;
   /** Processor time of the page's main thread per key, ms: the same on a busy computer. */
-  readonly work: number;
+  readonly work: Work;
+}
+
+/** Processor time, ms. */
+export interface Work {
+  readonly total: number;
+  readonly script: number;
+  readonly style: number;
+  readonly layout: number;
 }
 
 const sessions = new WeakMap<Page, Promise<CDPSession>>();
@@ -90,34 +100,75 @@ async function openSession(page: Page): Promise<CDPSession> {
   return session;
 }
 
-/** Processor time of the page's main thread so far, ms. */
-async function processorTime(page: Page): Promise<number> {
+async function sessionOf(page: Page): Promise<CDPSession> {
   const opening = sessions.get(page) ?? openSession(page);
   sessions.set(page, opening);
-  const { metrics } = await (await opening).send('Performance.getMetrics');
-  return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000;
+  return opening;
+}
+
+/** What the page's main thread has done so far. */
+async function workOf(page: Page): Promise<Work> {
+  const session = await sessionOf(page);
+  const { metrics } = await session.send('Performance.getMetrics');
+  const ms = (wanted: string): number =>
+    (metrics.find(({ name }) => name === wanted)?.value ?? 0) * 1000;
+  return {
+    total: ms('TaskDuration'),
+    script: ms('ScriptDuration'),
+    style: ms('RecalcStyleDuration'),
+    layout: ms('LayoutDuration'),
+  };
+}
+
+const share = (before: Work, after: Work, count: number): Work => ({
+  total: (after.total - before.total) / count,
+  script: (after.script - before.script) / count,
+  style: (after.style - before.style) / count,
+  layout: (after.layout - before.layout) / count,
+});
+
+const profiles = process.env['PROFILE'];
+
+/** Runs `work`, and writes its processor profile if `PROFILE` names a folder. */
+export async function profiled(page: Page, name: string, work: () => Promise<void>): Promise<void> {
+  if (profiles === undefined) return work();
+  const session = await sessionOf(page);
+  await session.send('Profiler.enable');
+  await session.send('Profiler.setSamplingInterval', { interval: 200 });
+  await session.send('Profiler.start');
+  await work();
+  const { profile } = await session.send('Profiler.stop');
+  const file = join(profiles, `${name.replaceAll(/[^A-Za-z0-9]+/g, '-')}.cpuprofile`);
+  await writeFile(file, JSON.stringify(profile));
 }
 
 const at = (sorted: readonly number[], part: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 
 /** Presses keys at a steady pace, and measures how soon each is on the screen. */
-export async function pressed(page: Page, keys: readonly string[], everyMs = 60): Promise<Typed> {
+export async function pressed(
+  page: Page,
+  name: string,
+  keys: readonly string[],
+  everyMs = 60,
+): Promise<Typed> {
   await page.evaluate(() => {
     window.benchClock.latencies = [];
     window.benchClock.longTasks = [];
   });
-  const before = await processorTime(page);
-  for (const key of keys) {
-    await page.keyboard.press(key);
-    await page.waitForTimeout(everyMs);
-  }
-  await page.waitForFunction((count) => window.benchClock.latencies.length >= count, keys.length);
+  const before = await workOf(page);
+  await profiled(page, name, async () => {
+    for (const key of keys) {
+      await page.keyboard.press(key);
+      await page.waitForTimeout(everyMs);
+    }
+    await page.waitForFunction((count) => window.benchClock.latencies.length >= count, keys.length);
+  });
   const { latencies, longTasks } = await page.evaluate(() => ({
     latencies: window.benchClock.latencies,
     longTasks: window.benchClock.longTasks,
   }));
-  const work = ((await processorTime(page)) - before) / keys.length;
+  const work = share(before, await workOf(page), keys.length);
   const sorted = latencies.toSorted((a, b) => a - b);
   return {
     median: at(sorted, 0.5),

@@ -1,6 +1,7 @@
 /** The app starts, quits and starts again, whatever it finds; and its link opens one window, once. */
 import { readdir, readFile, stat, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { spawnCore, type Core } from '../core';
 import { AppPage } from '../pages/app';
 import { MessagePage } from '../pages/message';
@@ -219,4 +220,37 @@ hostTest.describe('the browser host', () => {
       await third.kill();
     },
   );
+});
+
+/** The scripts that the page names itself, compressed. The parts of pages that are loaded later are not among them. */
+test('the page starts with a small part of its code', async () => {
+  const folder = join(import.meta.dirname, '../../out/renderer');
+  const html = await readFile(join(folder, 'index.html'), 'utf8');
+  const first = [...html.matchAll(/(?:src|href)="([^"]+\.js)"/g)].map(([, path = '']) => path);
+  const texts = await Promise.all(first.map((path) => readFile(join(folder, path), 'utf8')));
+  const bytes = texts.reduce((sum, text) => sum + gzipSync(text).length, 0);
+  // 260 KB on 1 December 2026; bench/README.md has the target, and what is in it.
+  expect(bytes).toBeLessThan(262_000);
+
+  const files = await readdir(join(folder, 'assets'));
+  for (const part of [
+    'code-editor',
+    'compare-screen',
+    'environment-screen',
+    'estimate',
+    'finder',
+    'guide',
+    'help-pane',
+    'history-screen',
+    'licences',
+    'migrate-screen',
+    'push-screen',
+    'requests-screen',
+    'settings-screen',
+  ]) {
+    // A part without a file of its own would be in the first one.
+    const own = files.filter((file) => file.startsWith(`${part}-`) && file.endsWith('.js'));
+    expect(own, part).not.toEqual([]);
+    expect(first.some((path) => path.includes(`/${part}-`))).toBe(false);
+  }
 });

@@ -7,6 +7,7 @@ import { RemedyContext } from '../components/card';
 import { WriteTextContext } from '../components/copy-button';
 import { Centred } from '../components/page';
 import { LockedPage } from '../features/security/locked-page';
+import { loadTheRest } from '../lib/later';
 import { Loading } from './loading';
 import type { PreferencesStore } from './preferences';
 import { drawRemedy } from './remedy-buttons';
@@ -27,6 +28,10 @@ export function App({ app, preferences }: Props) {
 
   useEffect(() => {
     document.documentElement.dataset['appState'] = state.phase;
+  }, [state.phase]);
+
+  useEffect(() => {
+    if (state.phase === 'ready') void loadTheRest();
   }, [state.phase]);
 
   switch (state.phase) {

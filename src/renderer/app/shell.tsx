@@ -1,33 +1,16 @@
 import { SIDEBAR_DEFAULT, SIDEBAR_MAX, SIDEBAR_MIN } from '@shared/model/preferences';
-import {
-  lazy,
-  Suspense,
-  useDeferredValue,
-  useEffect,
-  useLayoutEffect,
-  type ReactNode,
-} from 'react';
+import { useDeferredValue, useEffect, useLayoutEffect, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { Banner } from '../components/banner';
 import { PaneResizer } from '../components/pane-resizer';
 import { ApprovalBanner } from '../features/approvals/approval-banner';
-import { CompareScreen } from '../features/compare/compare-screen';
-import { EnvironmentScreen } from '../features/environment/environment-screen';
-import { HelpPane } from '../features/help/help-pane';
-import { HistoryScreen } from '../features/history/history-screen';
-import { MigrateScreen } from '../features/migrate/migrate-screen';
+import { Help } from '../features/help/help';
 import { Palette } from '../features/palette/palette';
-import { ShortcutsDialog } from '../features/palette/shortcuts-dialog';
 import { ExpiryBanner } from '../features/provider-status/expiry-banner';
 import { OfflineBanner } from '../features/provider-status/offline-banner';
-import { PushScreen } from '../features/push/push-screen';
-import { RequestsHeader } from '../features/requests/requests-header';
-import { KeyDialog } from '../features/search/key-dialog';
 import { UnlockButton } from '../features/security/unlock-button';
-import { UnlockScreen } from '../features/security/unlock-screen';
-import { SettingsScreen } from '../features/settings/settings-screen';
 import { TourPanel } from '../features/tour/tour-panel';
-import { WelcomeScreen } from '../features/welcome/welcome-screen';
+import { laterComponent } from '../lib/later';
 import { scaled } from '../lib/rem';
 import { useAddress } from './address';
 import { AnnouncementBar } from './announcement-bar';
@@ -48,10 +31,39 @@ import { SidebarRail } from './sidebar-rail';
 import { useCommand } from './use-command';
 import { useFeature, useStores } from './stores';
 
-/** Few people need it in every session. */
-const RequestsScreen = lazy(async () => ({
-  default: (await import('../features/requests/requests-screen')).RequestsScreen,
-}));
+const EnvironmentScreen = laterComponent(
+  async () => (await import('../features/environment/environment-screen')).EnvironmentScreen,
+);
+const WelcomeScreen = laterComponent(
+  async () => (await import('../features/welcome/welcome-screen')).WelcomeScreen,
+);
+const UnlockScreen = laterComponent(
+  async () => (await import('../features/security/unlock-screen')).UnlockScreen,
+);
+const ShortcutsDialog = laterComponent(
+  async () => (await import('../features/palette/shortcuts-dialog')).ShortcutsDialog,
+);
+const KeyDialog = laterComponent(
+  async () => (await import('../features/search/key-dialog')).KeyDialog,
+);
+const SettingsScreen = laterComponent(
+  async () => (await import('../features/settings/settings-screen')).SettingsScreen,
+);
+const HistoryScreen = laterComponent(
+  async () => (await import('../features/history/history-screen')).HistoryScreen,
+);
+const CompareScreen = laterComponent(
+  async () => (await import('../features/compare/compare-screen')).CompareScreen,
+);
+const PushScreen = laterComponent(
+  async () => (await import('../features/push/push-screen')).PushScreen,
+);
+const MigrateScreen = laterComponent(
+  async () => (await import('../features/migrate/migrate-screen')).MigrateScreen,
+);
+const RequestsScreen = laterComponent(
+  async () => (await import('../features/requests/requests-screen')).RequestsScreen,
+);
 
 export function Shell() {
   const { preferences, sidebar } = useStores();
@@ -75,15 +87,25 @@ export function Shell() {
         <SidebarPlace isRail={isRail} width={width} />
         <div className="@container/stage relative flex min-h-0 min-w-0">
           <Page />
-          <HelpPane />
+          <Help />
         </div>
       </div>
       <TourPanel />
       <QuestionDialog />
       <Palette />
-      <ShortcutsDialog />
-      <KeyDialog />
+      <Dialogs />
     </div>
+  );
+}
+
+function Dialogs() {
+  const isAsked = useFeature('palette', ({ shortcuts }) => shortcuts);
+  const key = useFeature('keyHolders', (state) => state.key);
+  return (
+    <>
+      {isAsked ? <ShortcutsDialog /> : null}
+      {key === undefined ? null : <KeyDialog asked={key} />}
+    </>
   );
 }
 
@@ -180,11 +202,7 @@ function Screen({ route }: { readonly route: Route }): ReactNode {
     case 'compare':
       return <CompareScreen />;
     case 'requests':
-      return (
-        <Suspense fallback={<RequestsHeader />}>
-          <RequestsScreen />
-        </Suspense>
-      );
+      return <RequestsScreen />;
     case 'push':
       return <PushScreen />;
     case 'migrate':

@@ -17,14 +17,20 @@ import { UnlockButton } from '../security/unlock-button';
 import { DraftNotices } from './draft-notices';
 import { unsavedCount } from './drafts-store';
 import { EnvironmentHeader } from './environment-header';
-import { ImportPane } from './import/import-pane';
-import { MergeScreen } from './merge/merge-screen';
-import { ReviewPane } from './review-pane';
-import { Meeting } from './sync/meeting';
 import { SyncError } from './sync/sync-error';
-import { TextPane } from './text/text-pane';
 import { usePull } from './use-pull';
 import { VariablesPane, VariablesSkeleton } from './variables-pane';
+import { laterComponent } from '../../lib/later';
+
+const TextPane = laterComponent(async () => (await import('./text/text-pane')).TextPane);
+
+const ReviewPane = laterComponent(async () => (await import('./review-pane')).ReviewPane);
+
+const ImportPane = laterComponent(async () => (await import('./import/import-pane')).ImportPane);
+
+const MergeScreen = laterComponent(async () => (await import('./merge/merge-screen')).MergeScreen);
+
+const Meeting = laterComponent(async () => (await import('./sync/meeting')).Meeting);
 
 export function EnvironmentScreen({ id }: { readonly id: string }) {
   const { environment, sync, preferences } = useStores();

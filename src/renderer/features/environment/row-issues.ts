@@ -48,15 +48,27 @@ export function keptIssues(): (
   };
 }
 
+const NO_OTHERS: ReadonlySet<string> = new Set();
+
+/** The issues of keys that no other key is like. Most rows stay the same objects when another one is edited. */
+const ofLone = new WeakMap<Row, { readonly issue: KeyIssue | undefined }>();
+
 function issueOf(row: Row, group: readonly Row[]): KeyIssue | undefined {
+  if (group.length > 1) return freshIssueOf(row, group);
+  const known = ofLone.get(row);
+  if (known !== undefined) return known.issue;
+  const issue = freshIssueOf(row, group);
+  ofLone.set(row, { issue });
+  return issue;
+}
+
+function freshIssueOf(row: Row, group: readonly Row[]): KeyIssue | undefined {
   // A key that is empty on the server may stay empty.
   if (row.key === '' && row.origin?.key === '') {
     return { level: 'warning', message: 'The key is empty; few tools can use it.' };
   }
-  const others =
-    group.length === 1
-      ? new Set<string>()
-      : new Set(group.filter((other) => other !== row).map(({ key }) => key));
+  if (group.length === 1) return keyIssue(row.key, NO_OTHERS);
+  const others = new Set(group.filter((other) => other !== row).map(({ key }) => key));
   // Of two equal keys, the one that was typed has the issue.
   if (row.change === 'none') others.delete(row.key);
   return keyIssue(row.key, others);

@@ -7,7 +7,6 @@ import { Button, IconButton } from '../../components/button';
 import { Menu, MenuItem, MenuLine } from '../../components/menu';
 import { formatCount } from '../../lib/format';
 import { CopyAsMenu } from './copy-as-menu';
-import { CopyToDialog } from './copy-to-dialog';
 import { isWholeSecret, type Row } from './draft';
 import type { GridStore, Order } from './grid-state';
 import {
@@ -17,6 +16,9 @@ import {
   selectedRows,
   type Change,
 } from './selected-rows';
+import { laterComponent } from '../../lib/later';
+
+const CopyToDialog = laterComponent(async () => (await import('./copy-to-dialog')).CopyToDialog);
 
 interface Props {
   /** The environment. */

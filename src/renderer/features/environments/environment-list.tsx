@@ -17,7 +17,7 @@ import { TextLink } from '../../components/text-link';
 import { thrownLine } from '../../app/thrown-line';
 import { NameDialog } from '../../components/name-dialog';
 import { useRowWindow } from '../../lib/use-row-window';
-import { EnvironmentDialogs, type EnvironmentDialog } from '../environment/actions/dialogs';
+import type { EnvironmentDialog } from '../environment/actions/dialogs';
 import { EnvironmentMenu } from '../environment/actions/environment-menu';
 import { TreeItem } from './environment-row';
 import { FolderMenu } from './folder-menu';
@@ -33,6 +33,11 @@ import {
 } from './sidebar-rows';
 import { foldersAround, membersOf, siblingOf, type TreeRow } from './tree';
 import { createTypeAhead } from './type-ahead';
+import { laterComponent } from '../../lib/later';
+
+const EnvironmentDialogs = laterComponent(
+  async () => (await import('../environment/actions/dialogs')).EnvironmentDialogs,
+);
 
 const ROW = 28;
 
@@ -325,7 +330,9 @@ export function EnvironmentList() {
           onNew={setNewIn}
         />
       ) : null}
-      <EnvironmentDialogs open={dialog} onClose={() => setDialog(undefined)} />
+      {dialog === undefined ? null : (
+        <EnvironmentDialogs open={dialog} onClose={() => setDialog(undefined)} />
+      )}
       <NameDialog
         title="New environment"
         submitLabel="Create"

@@ -5,6 +5,7 @@ import { matchRank, wantedOf } from '@shared/model/search';
 import type { Followed } from '@shared/model/stored-reference';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
+import { keepSame } from '../../lib/same-data';
 
 export interface Environments {
   readonly list: readonly Environment[];
@@ -47,14 +48,18 @@ export const createEnvironments = (client: Client, workspaceId: string) =>
     error: undefined,
     refresh: async () => {
       try {
-        set({ list: await client.environments.list({ workspaceId }), error: undefined });
+        const list = await client.environments.list({ workspaceId });
+        set({ list: keepSame(get().list, list), error: undefined });
       } catch (error) {
         set({ error: errorReport(error) });
       }
     },
     put: (environment) =>
       set(({ list }) => ({
-        list: list.map((one) => (one.id === environment.id ? environment : one)),
+        list: keepSame(
+          list,
+          list.map((one) => (one.id === environment.id ? environment : one)),
+        ),
       })),
     glance: async (ids) => {
       const asked = new Set(ids);
@@ -63,9 +68,11 @@ export const createEnvironments = (client: Client, workspaceId: string) =>
       );
       if (held.length === 0) return;
       try {
-        set({
-          list: await client.environments.glance({ workspaceId, ids: held.map(({ id }) => id) }),
+        const list = await client.environments.glance({
+          workspaceId,
+          ids: held.map(({ id }) => id),
         });
+        set({ list: keepSame(get().list, list) });
       } catch {
         // Nobody asked for this glance. The next action of a person reports the error.
       }

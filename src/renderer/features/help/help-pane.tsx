@@ -1,27 +1,16 @@
 /** The guide next to the page it is about. The page can be used meanwhile. */
 import { List, X } from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent, type RefObject } from 'react';
-import { useCommand } from '../../app/use-command';
 import { useFeature, useStores } from '../../app/stores';
 import { IconButton } from '../../components/button';
 import { TextLink } from '../../components/text-link';
 import { Blocks, headingId } from './blocks';
 import { chapters, type Place } from './guide';
 import { GuideSearch } from './guide-search';
-import { usePageTopic } from './help-button';
 import { highlightWords } from './highlight';
 import { wordsOf } from './search';
 
-export function HelpPane() {
-  const { help } = useStores();
-  const open = useFeature('help', (state) => state.open);
-  const topic = usePageTopic();
-  useCommand('help', () => help.getState().show(topic));
-  useCommand('search-guide', () => help.getState().search(''));
-  return open === undefined ? null : <Pane place={open} />;
-}
-
-function Pane({ place }: { readonly place: Place }) {
+export function HelpPane({ place }: { readonly place: Place }) {
   const { help } = useStores();
   const pane = useRef<HTMLElement>(null);
   const field = useRef<HTMLInputElement>(null);

@@ -6,7 +6,7 @@ import {
   type CommandGroup,
 } from '@shared/commands';
 import { shortcutKeys } from '../../app/shortcuts';
-import { useFeature, useStores } from '../../app/stores';
+import { useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
 import { gridKeys } from '../environment/grid-keys';
@@ -17,13 +17,12 @@ const scrolledByKeys = { tabIndex: 0, role: 'group', 'aria-label': 'Shortcuts' }
 /** All shortcuts, including those whose command is not available now. */
 export function ShortcutsDialog() {
   const { palette } = useStores();
-  const open = useFeature('palette', (state) => state.shortcuts);
   const close = (): void => palette.getState().showShortcuts(false);
   return (
     <Dialog
       title={commandTable.shortcuts.title}
       size="lg"
-      isOpen={open}
+      isOpen
       onClose={close}
       actions={<Button onPress={close}>Close</Button>}
     >

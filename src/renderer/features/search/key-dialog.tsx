@@ -11,13 +11,11 @@ import { formatCount } from '../../lib/format';
 /** Names in one list, at most: nobody reads more. */
 const NAMED = 100;
 
-export function KeyDialog() {
+export function KeyDialog({ asked: key }: { readonly asked: string }) {
   const { keyHolders, navigation, references } = useStores();
-  const key = useFeature('keyHolders', (state) => state.key);
   const holders = useFeature('keyHolders', (state) => state.holders);
   const error = useFeature('keyHolders', (state) => state.error);
   const { close } = keyHolders.getState();
-  if (key === undefined) return null;
   const leave = (go: () => void): void => {
     close();
     go();

@@ -16,13 +16,7 @@ interface Plan {
   readonly changes: readonly SetupChange[];
 }
 
-export function SetupDialog({
-  isOpen,
-  onClose,
-}: {
-  readonly isOpen: boolean;
-  readonly onClose: () => void;
-}) {
+export function SetupDialog({ onClose }: { readonly onClose: () => void }) {
   const { client, workspaces } = useStores();
   const [plan, setPlan] = useState<Plan>();
   const [problem, setProblem] = useState<string>();
@@ -65,7 +59,7 @@ export function SetupDialog({
   const added = plan?.changes.filter(({ action }) => action === 'added') ?? [];
   return (
     <Dialog
-      isOpen={isOpen}
+      isOpen
       onClose={close}
       title="Import the set-up of a workspace"
       size="md"

@@ -18,10 +18,18 @@ import { useFeature, useStores } from '../../app/stores';
 import { Mark } from '../../components/mark';
 import { Menu, MenuItem, MenuLine, MenuSection } from '../../components/menu';
 import { NameDialog } from '../../components/name-dialog';
-import { ExpectedDialog } from '../environment/expected/expected-dialog';
-import { PlainRulesDialog } from '../environment/plain/plain-rules-dialog';
 import { cx } from '../../lib/class-names';
-import { SetupDialog } from './setup-dialog';
+import { laterComponent } from '../../lib/later';
+
+const SetupDialog = laterComponent(async () => (await import('./setup-dialog')).SetupDialog);
+
+const PlainRulesDialog = laterComponent(
+  async () => (await import('../environment/plain/plain-rules-dialog')).PlainRulesDialog,
+);
+
+const ExpectedDialog = laterComponent(
+  async () => (await import('../environment/expected/expected-dialog')).ExpectedDialog,
+);
 
 const actions = [
   { id: 'new-workspace', icon: Plus },
@@ -149,7 +157,7 @@ function WorkspaceDialogs() {
       />
       {dialog === 'plain' ? <PlainRulesDialog onClose={() => openDialog(undefined)} /> : null}
       {dialog === 'expected' ? <ExpectedDialog onClose={() => openDialog(undefined)} /> : null}
-      <SetupDialog isOpen={dialog === 'import'} onClose={() => openDialog(undefined)} />
+      {dialog === 'import' ? <SetupDialog onClose={() => openDialog(undefined)} /> : null}
     </>
   );
 }

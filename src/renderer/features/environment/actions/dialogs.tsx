@@ -12,13 +12,12 @@ export interface EnvironmentDialog {
 }
 
 interface Props {
-  readonly open: EnvironmentDialog | undefined;
+  readonly open: EnvironmentDialog;
   readonly onClose: () => void;
 }
 
 export function EnvironmentDialogs({ open, onClose }: Props) {
   const { environments, navigation, owners, references, environment: screen } = useStores();
-  if (open === undefined) return null;
   const { what, environment } = open;
   const { id, name, path, synced } = environment;
   switch (what) {

@@ -7,8 +7,13 @@ import { useCommand } from '@renderer/app/use-command';
 import { useStores } from '@renderer/app/stores';
 import { IconButton } from '@renderer/components/button';
 import { useCopyLink } from '../use-copy-link';
-import { EnvironmentDialogs, type EnvironmentDialog } from './dialogs';
+import type { EnvironmentDialog } from './dialogs';
 import { EnvironmentMenu } from './environment-menu';
+import { laterComponent } from '@renderer/lib/later';
+
+const EnvironmentDialogs = laterComponent(
+  async () => (await import('./dialogs')).EnvironmentDialogs,
+);
 
 export function EnvironmentActions({ environment }: { readonly environment: Environment }) {
   const { navigation, preferences, workspaceId } = useStores();
@@ -40,7 +45,9 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
         </IconButton>
         <EnvironmentMenu environment={environment} onDialog={setDialog} />
       </MenuTrigger>
-      <EnvironmentDialogs open={dialog} onClose={() => setDialog(undefined)} />
+      {dialog === undefined ? null : (
+        <EnvironmentDialogs open={dialog} onClose={() => setDialog(undefined)} />
+      )}
     </>
   );
 }

@@ -3,7 +3,11 @@ import { useFeature, useStores } from '@renderer/app/stores';
 import { useCommand } from '@renderer/app/use-command';
 import type { Row } from '../draft';
 import type { GridStore } from '../grid-state';
-import { GenerateDialog } from './generate-dialog';
+import { laterComponent } from '@renderer/lib/later';
+
+const GenerateDialog = laterComponent(
+  async () => (await import('./generate-dialog')).GenerateDialog,
+);
 
 interface Props {
   readonly id: string;

@@ -5,6 +5,7 @@ import { TriangleAlert } from 'lucide-react';
 import {
   Suspense,
   lazy,
+  useDeferredValue,
   useEffect,
   useId,
   useLayoutEffect,
@@ -80,7 +81,9 @@ interface Props {
 function TextForm({ data, before, onClose }: Props) {
   const { drafts, environment, preferences } = useStores();
   const [text, setText] = useState(before.text);
-  const changes = useMemo(() => readText(text, before), [text, before]);
+  // The text is on the screen first: reading thousands of lines takes longer than a frame.
+  const read = useDeferredValue(text);
+  const changes = useMemo(() => readText(read, before), [read, before]);
   const lines = useMemo(() => changes.problems.map(({ line }) => line), [changes]);
   const noteId = useId();
   const [startedOn] = useState(data.base);
@@ -114,10 +117,9 @@ function TextForm({ data, before, onClose }: Props) {
   useEffect(() => () => drafts.getState().type(id, undefined), [drafts, id]);
 
   const make = (): void => {
-    if (count === 0 || isStale) return;
-    environment
-      .getState()
-      .alter((draft) => applyText(draft, data.variables, before, changes.entries));
+    const { added, changed, removed, entries } = read === text ? changes : readText(text, before);
+    if (added + changed + removed === 0 || isStale) return;
+    environment.getState().alter((draft) => applyText(draft, data.variables, before, entries));
   };
   const isDone = useRef(false);
   const end = (): void => {

@@ -93,7 +93,9 @@ export function BackupSection() {
               <th className="py-1 font-normal">Made</th>
               <th className="font-normal">Kind</th>
               <th className="text-right font-normal">Size</th>
-              <th aria-label="Restore" />
+              <th>
+                <span className="sr-only">Restore</span>
+              </th>
             </tr>
           </thead>
           <tbody>
