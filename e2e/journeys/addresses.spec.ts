@@ -132,7 +132,7 @@ test.describe('in a browser', () => {
     await second.ready();
     await expect(second.environment.heading).toHaveText('production');
     await expect(second.environment.row('PORT')).toBeVisible();
-    await expectAccessible(second.page, "A second window");
+    await expectAccessible(second.page, 'A second window');
 
     await second.environment.editor.add('HOST', 'db.internal');
     await second.environment.editor.save();

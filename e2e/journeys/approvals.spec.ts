@@ -167,7 +167,7 @@ test('text of a caller neither hides nor turns around what the banner says', asy
 });
 
 test.describe('two windows', () => {
-  test.skip(({ host }) => host === 'desktop', 'The app has one window.');
+  test.skip(({ host }) => host === 'desktop', 'The journeys look at the first window only.');
 
   test('show the same, and the first answer counts @whole', async ({ asking, page, ui }) => {
     const token = await page.evaluate(() => window.sessionStorage.getItem('socket-token') ?? '');

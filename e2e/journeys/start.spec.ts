@@ -248,7 +248,7 @@ test('the page starts with a small part of its code', async () => {
     'requests-screen',
     'settings-screen',
   ]) {
-    // A part without its own file would be in the first one.
+    // A part that has no separate file would be in the first one.
     const own = files.filter((file) => file.startsWith(`${part}-`) && file.endsWith('.js'));
     expect(own, part).not.toEqual([]);
     expect(first.some((path) => path.includes(`/${part}-`))).toBe(false);

@@ -4,7 +4,7 @@ import type { AuditEntry } from '@shared/model/audit';
 import type { HostCommandLink } from '@shared/model/command-link';
 import type { HostPreferences } from '@shared/model/preferences';
 import { ActivityLog } from '@core/activity/activity-log';
-import { Changes } from './activity/changes';
+import { Changes } from './connections/changes';
 import { UpdateService, type ReleaseFeed } from './updates/update-service';
 import { AuditStream } from '@core/audit/audit-stream';
 import { AuditLog } from '@core/audit/audit-log';

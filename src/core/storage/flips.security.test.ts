@@ -246,7 +246,7 @@ const collectGarbage = runInNewContext('gc') as () => void;
 const COLLECT_EVERY = 200;
 
 /** In a full run: every how many bytes one is flipped. */
-const STEP = 20;
+const STEP = 100;
 
 /** How many bytes are flipped in every run of the tests. */
 const IN_EVERY_RUN = 60;

@@ -15,7 +15,7 @@ export function useAddress(): void {
   useEffect(() => keepAddress(stores), [stores]);
   useCommand('back', () => window.history.back());
   useCommand('forward', () => window.history.forward());
-  // It gets a copy of this window's session, as a duplicated tab does. The desktop app opens a window of its own.
+  // It gets a copy of this window's session, as a duplicated tab does. The desktop app opens another window.
   useCommand('new-window', () => window.open(window.location.href));
 }
 
@@ -24,7 +24,7 @@ function keepAddress(stores: Stores): () => void {
   let wroteAt = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `isNew`: with an entry of its own in the history. */
+  /** `isNew`: adds an entry to the history. */
   const write = (isNew: boolean): void => {
     clearTimeout(timer);
     const place = placeOf(navigation.getState().route, workspaceId);

@@ -29,7 +29,10 @@ export function placeOf(route: Route, workspace: string): Place | undefined {
       return { page: route.screen, environment: route.id, workspace };
     case 'settings':
       return { page: 'settings', tab: route.tab, workspace };
-    default:
+    case 'compare':
+    case 'push':
+    case 'requests':
+    case 'welcome':
       return { page: route.screen, workspace };
   }
 }
@@ -48,7 +51,9 @@ function routeTo(place: Place, list: readonly Environment[]): Route | undefined 
     // The first page of a workspace that has no environment.
     case 'welcome':
       return list.length === 0 ? { screen: 'welcome' } : undefined;
-    default:
+    case 'compare':
+    case 'push':
+    case 'requests':
       return { screen: place.page };
   }
 }

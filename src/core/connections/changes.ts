@@ -1,7 +1,7 @@
 /** Tells a window that something was changed by another window, by a program, or by Strongroom itself. */
 import type { ActivityAction } from '@shared/model/activity';
 import { currentCall } from '@core/call';
-import { ChangeSignal } from '@core/connections/change-signal';
+import { ChangeSignal } from './change-signal';
 
 /** What changes nothing that a window shows, apart from the log. */
 const CHANGES_NOTHING: ReadonlySet<ActivityAction> = new Set([
