@@ -495,6 +495,11 @@ it.each([
     await client.audit.verify({});
     await all(client.audit.export({ format: 'csv' }));
     await client.app.info();
+    const changes = await client.app.changes({ workspaceId });
+    await changes.return();
+    await client.app.updates();
+    // A build of the tests names no feed of releases.
+    await failureOf(client.app.checkForUpdates());
     await client.app.dismissNotice({ id: randomUUID() });
     await client.app.copyText({ text: 'a report' });
     await client.app.copySecret({ text: marks.text() });

@@ -21,7 +21,7 @@ export type SettingsTab = (typeof settingsTabs)[number];
 
 export const LINK_SCHEME = 'strongroom';
 /** The start of every link. `strongroom://app/` is the window itself. */
-export const LINK_START = `${LINK_SCHEME}://open/`;
+const LINK_START = `${LINK_SCHEME}://open/`;
 /** Longer links are refused: the longest name and key fit in, with each byte percent-encoded. */
 export const LINK_MAX = 4096;
 const KEY_MAX = 500;

@@ -122,7 +122,7 @@ describe('a standby that forwards nowhere', () => {
       const { steps, error } = troubles(await check({}, { token: 'root' }, openbao.url));
       expect(steps).toEqual(['health failed']);
       expect(error?.message).toBe(
-        `This Vault node is a standby that answers reads by itself, and cannot save. The active node, ${dead}, is out of reach from here.`,
+        `This Vault node is a standby that answers reads, but cannot save. The active node, ${dead}, is out of reach from here.`,
       );
     },
   );
