@@ -186,6 +186,10 @@ export const rooms = [
   { path: 'src/core/notices/', imports: ['src/shared/'] },
   { path: 'src/core/preferences/', imports: ['src/shared/', 'src/core/storage/'] },
   { path: 'src/core/security/', imports: ['src/shared/', ...connections] },
+  {
+    path: 'src/core/updates/',
+    imports: ['src/shared/', 'src/core/runtime.ts', 'src/core/network/'],
+  },
   { path: 'src/core/core.ts', imports: ['src/shared/', 'src/core/'] },
 
   // The ways in

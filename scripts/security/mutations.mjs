@@ -1233,8 +1233,8 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {`,
   {
     what: 'print bad frames',
     file: 'src/main/hosts/page-server.ts',
-    find: `          handler.message(peer, message, windowContext).catch(refuse);`,
-    replace: `          handler.message(peer, message, windowContext).catch(() => {
+    find: `          handler.message(peer, message, connection).catch(refuse);`,
+    replace: `          handler.message(peer, message, connection).catch(() => {
             report(\`A message of the page was not answered. \${message}\`);
           });`,
     test: tests.browser,
@@ -1389,7 +1389,7 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {`,
   {
     what: 'take the port of other contents',
     file: 'src/main/hosts/desktop/connection.ts',
-    find: `  if (event.sender !== options.contents()) return 'contents that are not ours';`,
+    find: `  if (!options.owns(event.sender)) return 'contents that are not ours';`,
     replace: '',
     test: tests.connection,
     promises: ['main › refuses other contents, even with the right origin'],

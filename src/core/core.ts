@@ -484,7 +484,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
           id: 'update',
           level: 'info',
           title: `Strongroom ${release.version} is available`,
-          text: `This is ${version}. Settings → General has the link.`,
+          text: `This is ${version}. Download it from ${release.url}`,
         });
       },
     });
