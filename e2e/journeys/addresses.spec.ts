@@ -2,6 +2,7 @@
 import { expectAccessible } from '../axe';
 import { spawnCore } from '../core';
 import { AppPage } from '../pages/app';
+import { KeyChoice } from '../pages/settings';
 import { MessagePage } from '../pages/message';
 import { vaultPeer } from './peers';
 import { expect, restart, test } from './support';
@@ -125,7 +126,9 @@ test.describe('in a browser', () => {
   test('a second window shows the same page, and what the other one edits', async ({ ui }) => {
     await ui.newEnvironment.create('production');
     await ui.environment.editor.add('PORT', '5432');
-    await ui.environment.editor.save();
+    await ui.environment.editor.pressSave();
+    await new KeyChoice(ui.page.getByRole('main')).onlyForThisSession();
+    await ui.environment.editor.saveButton.waitFor({ state: 'detached' });
     const opening = ui.page.context().waitForEvent('page');
     await ui.page.keyboard.press('Alt+Shift+N');
     const second = new AppPage(await opening);
