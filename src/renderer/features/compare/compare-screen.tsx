@@ -191,16 +191,23 @@ function Side({ comparison }: { readonly comparison: Comparison }) {
       <ComparisonTable
         environments={comparison.environments}
         rows={rows}
-        emptyText={
-          total === 0
-            ? 'These environments have no variables yet. Open one and add some.'
-            : deferred.trim() === ''
-              ? 'Every group of keys is hidden, or the ones on show are empty. Choose another group above.'
-              : `No key on show contains “${deferred.trim()}”. Esc in the filter clears it.`
-        }
+        emptyText={emptyText(comparison, deferred.trim())}
       />
     </div>
   );
+}
+
+/** What stands in place of the rows when none is on show. */
+function emptyText({ environments, rows }: Comparison, sought: string): string {
+  if (rows.length === 0) {
+    return environments.some(({ loaded }) => !loaded)
+      ? 'Pull what is not loaded, and it is compared here.'
+      : 'These environments have no variables yet. Open one and add some.';
+  }
+  if (sought === '') {
+    return 'Every group of keys is hidden, or the ones on show are empty. Choose another group above.';
+  }
+  return `No key on show contains “${sought}”. Esc in the filter clears it.`;
 }
 
 /** The groups that rows can be in, each with the number of its rows. */
