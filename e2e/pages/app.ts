@@ -78,6 +78,8 @@ export class AppPage {
   async ready(): Promise<void> {
     // The only selector without a role: the app marks the page as ready.
     await this.page.locator('html[data-app-state="ready"]').waitFor();
+    // Each page of the app is loaded by itself.
+    await this.page.locator('main > *').first().waitFor({ state: 'attached' });
   }
 
   /** The row of one environment, in whatever state. */
