@@ -197,7 +197,7 @@ function Side({ comparison }: { readonly comparison: Comparison }) {
   );
 }
 
-/** What stands in place of the rows when none is on show. */
+/** What the table says if it shows no row. */
 function emptyText({ environments, rows }: Comparison, sought: string): string {
   if (rows.length === 0) {
     return environments.some(({ loaded }) => !loaded)
