@@ -1,11 +1,10 @@
 /** What bad input and bad servers get: a clear sentence with what to do, and nothing stored. */
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import type { AppPage } from '../pages/app';
 import type { TokenForm } from '../pages/settings';
 import { createSelfSigned } from '@test/servers/certificates';
 import { htmlAnswer } from '@test/servers/faults';
 import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
+import { freePort } from '@test/support/free-port';
 import { expect, filesHolding, test } from './support';
 
 const tokenForm = (vault: VaultServer): TokenForm => ({
@@ -15,14 +14,7 @@ const tokenForm = (vault: VaultServer): TokenForm => ({
 });
 
 /** An address of this computer where nothing listens. */
-async function closedPort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return `http://127.0.0.1:${String(port)}`;
-}
+const closedPort = async (): Promise<string> => `http://127.0.0.1:${String(await freePort())}`;
 
 /** Nothing that only a programmer could read, anywhere in the window. */
 async function expectPlainWords(ui: AppPage): Promise<void> {

@@ -1,8 +1,7 @@
 /** Ways to sign in: what other tools left on this computer, and a username with a password. */
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import type { Locator, Page } from '@playwright/test';
 import { startIdentityCenter } from '@test/servers/aws/identity-center';
+import { freePort } from '@test/support/free-port';
 import { expectAccessible } from '../axe';
 import { expect, test } from './support';
 
@@ -96,15 +95,6 @@ async function openSignInPage(page: Page, link: Locator, title: string): Promise
   const tab = await opened;
   await expect(tab.getByRole('heading', { name: title })).toBeVisible();
   await tab.close();
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 test.describe('IAM Identity Center', () => {

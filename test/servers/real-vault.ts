@@ -6,11 +6,11 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { access, constants, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { freePort } from '../support/free-port';
 
 export interface RunningVault {
   readonly url: string;
@@ -77,16 +77,6 @@ async function installed(path: string): Promise<RealVault> {
   const name = stdout.split(/[\s,(]+/, 2).join(' ');
   const product = /openbao/i.test(name) ? 'openbao' : 'vault';
   return { name, start: () => startDevelopmentServer(path, product) };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Another process may take the free port before it is used: then tries again. */

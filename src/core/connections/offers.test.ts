@@ -1,10 +1,9 @@
 /** What a form takes from this computer: the window sees where it is from, and the core keeps the text. */
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { all, startCore, startTestVault } from '@test/support/core';
 import { failureOf } from '@test/support/failure-of';
 import { FakeRuntime } from '@test/support/fake-runtime';
+import { freePort } from '@test/support/free-port';
 import { vaultForm } from '@test/support/forms';
 
 const TOKEN = 'hvs.of-the-vault-cli';
@@ -95,12 +94,3 @@ it('keeps what a sign-in brought for the form to take, for the same address alon
     code: 'CREDENTIALS_MISSING',
   });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}

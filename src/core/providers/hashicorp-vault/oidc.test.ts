@@ -9,6 +9,7 @@ import {
   type VaultServer,
 } from '@test/servers/vault/server';
 import { FakeRuntime } from '@test/support/fake-runtime';
+import { freePort } from '@test/support/free-port';
 import { errorOf, options, valuesFor } from '@test/support/hashicorp-vault';
 import type { Secret } from '@core/secrets/secret';
 import { createHashicorpVaultFactory, type HashicorpVaultFactory } from './factory';
@@ -27,16 +28,6 @@ beforeEach(async () => {
   server.kv('secret').put('app', { A: '1' });
   port = await freePort();
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No port');
-  return address.port;
-}
 
 const redirect = (): string => `http://localhost:${String(port)}/oidc/callback`;
 const role = (more: Partial<OidcRoleOptions> = {}) =>
