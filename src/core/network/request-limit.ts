@@ -88,6 +88,25 @@ export class RequestLimit {
     return this.#slot();
   }
 
+  /**
+   * Sends a request as soon as it may be sent. Throws what `enter` and `send` throw.
+   * @param isRefusal whether an answer says that there are too many requests
+   */
+  async send<Answer>(
+    send: () => Promise<Answer>,
+    isRefusal: (answer: Answer) => boolean,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const slot = await this.enter(signal);
+    const answer = await send().catch((error: unknown) => {
+      slot.left();
+      throw error;
+    });
+    if (isRefusal(answer)) slot.refused();
+    else slot.answered();
+    return answer;
+  }
+
   /** Requests that may be under way: no more than the pace needs, since those that wait for it have a deadline. */
   #places(): number {
     const { current, latency } = this.#atOnce;

@@ -169,25 +169,22 @@ export class KeyVaultApi {
     const limit = method === 'PUT' ? this.options.writes : this.options.limit;
     const separator = path.includes('?') ? '&' : '?';
     const url = `${this.url.origin}/${path}${separator}api-version=${API_VERSION}`;
-    const slot = await limit.enter(signal);
-    const answer = await this.#http
-      .send({
-        method,
-        url,
-        headers: {
-          Accept: 'application/json',
-          ...(token !== undefined && { Authorization: `Bearer ${token.reveal()}` }),
-          ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        signal,
-      })
-      .catch((error: unknown) => {
-        slot.left();
-        throw error;
-      });
-    if (answer.status === 429) slot.refused();
-    else slot.answered();
+    const answer = await limit.send(
+      () =>
+        this.#http.send({
+          method,
+          url,
+          headers: {
+            Accept: 'application/json',
+            ...(token !== undefined && { Authorization: `Bearer ${token.reveal()}` }),
+            ...(body !== undefined && { 'Content-Type': 'application/json' }),
+          },
+          ...(body !== undefined && { body: JSON.stringify(body) }),
+          signal,
+        }),
+      ({ status }) => status === 429,
+      signal,
+    );
     refuseRedirect(answer, url);
     return answer;
   }

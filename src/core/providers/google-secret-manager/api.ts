@@ -134,26 +134,23 @@ export class GoogleApi {
     const search = query === undefined ? '' : `?${new URLSearchParams(query).toString()}`;
     const target = `${this.#origin}/v1/${path}${search === '?' ? '' : search}`;
     const quotaProject = await this.quotaProject();
-    const slot = await limit.enter(signal);
-    const answer = await this.#http
-      .send({
-        method,
-        url: target,
-        headers: {
-          Accept: 'application/json',
-          Authorization: `Bearer ${token.reveal()}`,
-          ...(quotaProject !== undefined && { 'X-Goog-User-Project': quotaProject }),
-          ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        signal,
-      })
-      .catch((error: unknown) => {
-        slot.left();
-        throw error;
-      });
-    if (answer.status === 429) slot.refused();
-    else slot.answered();
+    const answer = await limit.send(
+      () =>
+        this.#http.send({
+          method,
+          url: target,
+          headers: {
+            Accept: 'application/json',
+            Authorization: `Bearer ${token.reveal()}`,
+            ...(quotaProject !== undefined && { 'X-Goog-User-Project': quotaProject }),
+            ...(body !== undefined && { 'Content-Type': 'application/json' }),
+          },
+          ...(body !== undefined && { body: JSON.stringify(body) }),
+          signal,
+        }),
+      ({ status }) => status === 429,
+      signal,
+    );
     refuseRedirect(answer, target);
     return answer;
   }

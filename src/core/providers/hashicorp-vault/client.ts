@@ -90,23 +90,23 @@ export class VaultClient {
 
   async #attempt(request: VaultRequest, signal: AbortSignal): Promise<VaultAnswer> {
     const { method, path, body } = request;
-    const slot = await this.#limit.enter(signal);
-    const answer = await this.#vault
-      .request({
-        method,
-        path,
-        headers: headersOf(request),
-        body,
-        isSafe: isRead(request),
-        signal,
-      })
-      .catch((error: unknown) => {
-        slot.left();
-        throw isAppError(error, 'REDIRECTED') ? belowPath(error, this.#url) : error;
-      });
-    if (isThrottled(request, answer)) slot.refused();
-    else slot.answered();
-    return answer;
+    return this.#limit.send(
+      () =>
+        this.#vault
+          .request({
+            method,
+            path,
+            headers: headersOf(request),
+            body,
+            isSafe: isRead(request),
+            signal,
+          })
+          .catch((error: unknown) => {
+            throw isAppError(error, 'REDIRECTED') ? belowPath(error, this.#url) : error;
+          }),
+      (answer) => isThrottled(request, answer),
+      signal,
+    );
   }
 }
 
