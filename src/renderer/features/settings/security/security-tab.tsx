@@ -179,8 +179,8 @@ function LockByItself() {
       label="Lock automatically"
       help={
         info.host === 'desktop'
-          ? `After so many minutes without a key or a click on this computer, when it goes to sleep, and when its screen is locked. ${kept}`
-          : `After so many minutes without a key or a click in this window. ${kept}`
+          ? `Locks after this time without a key or a click on this computer, and when it goes to sleep or its screen is locked. ${kept}`
+          : `Locks after this time without a key or a click in this window. ${kept}`
       }
       value={String(minutes)}
       onChange={(value) => {
