@@ -3,6 +3,7 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import type { Plugin } from 'vite';
+import { chunkGroups, withoutBuiltinImports } from './scripts/lib/chunks.mjs';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -17,8 +18,23 @@ const englishOnly: Plugin = {
   },
 };
 
+/** Node’s own modules, without what an `import` of them loads. */
+const directBuiltins: Plugin = {
+  name: 'direct-builtins',
+  renderChunk: (code) => ({ code: withoutBuiltinImports(code), map: null }),
+};
+
+const programs = {
+  index: at('src/main/index.ts'),
+  browser: at('src/main/browser.ts'),
+  'browser-core': at('src/main/browser-core.ts'),
+  'desktop-core': at('src/main/desktop-core.ts'),
+  cli: at('src/cli/bin.ts'),
+};
+
 export default defineConfig({
   main: {
+    plugins: [directBuiltins],
     resolve: { tsconfigPaths: true },
     // Of whoever builds and publishes: docs/decisions/0064-around-the-window.md. Without them nothing checks for updates.
     define: {
@@ -33,12 +49,11 @@ export default defineConfig({
         exclude: ['commander', 'zod', '@orpc/client', '@orpc/contract', '@orpc/server'],
       },
       rolldownOptions: {
-        input: {
-          index: at('src/main/index.ts'),
-          browser: at('src/main/browser.ts'),
-          'browser-core': at('src/main/browser-core.ts'),
-          'desktop-core': at('src/main/desktop-core.ts'),
-          cli: at('src/cli/bin.ts'),
+        input: programs,
+        output: {
+          // A third of the code would be comments, which are read at each start.
+          comments: { legal: true, annotation: false, jsdoc: false },
+          codeSplitting: { groups: chunkGroups(Object.values(programs)) },
         },
       },
     },

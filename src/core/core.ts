@@ -56,16 +56,10 @@ import { LinkService } from '@core/transfer/link-service';
 import { MigrationService } from '@core/transfer/migration-service';
 import { Notices } from '@core/notices/notices';
 import { PreferencesService } from '@core/preferences/preferences-service';
-import { createAwsParameterStoreFactory } from '@core/providers/aws-parameter-store/factory';
-import { createAwsSecretsManagerFactory } from '@core/providers/aws-secrets-manager/factory';
-import { createAzureKeyVaultFactory } from '@core/providers/azure-key-vault/factory';
-import { createGoogleSecretManagerFactory } from '@core/providers/google-secret-manager/factory';
-import { createHashicorpVaultFactory } from '@core/providers/hashicorp-vault/factory';
 import { createLocalVaultFactory } from '@core/providers/local-vault/factory';
-import { createPlainFilesFactory } from '@core/providers/plain-files/factory';
 import { environmentProxy, type SystemProxy } from '@core/network/system-proxy';
 import { systemRuntime, type Runtime } from '@core/runtime';
-import type { ProviderRegistry } from '@core/providers/registry';
+import { ProviderRegistry } from '@core/providers/registry';
 import { SessionSecrets } from '@core/secrets/session-secrets';
 import { ImportService } from '@core/references/import-service';
 import { CheckService } from '@core/references/check-service';
@@ -229,15 +223,33 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const keyStore = createKeyStore({ dataDirectory, keychain, runtime });
     const credentials = new CredentialStore(new SealedCredentials(database), keyStore);
     const localVault = createLocalVaultFactory({ dataDirectory, keys: keyStore, runtime });
-    const registry: ProviderRegistry = {
-      'hashicorp-vault': createHashicorpVaultFactory({ runtime, systemProxy }),
-      'aws-secrets-manager': createAwsSecretsManagerFactory({ runtime, systemProxy }),
-      'aws-parameter-store': createAwsParameterStoreFactory({ runtime, systemProxy }),
-      'google-secret-manager': createGoogleSecretManagerFactory({ runtime, systemProxy }),
-      'azure-key-vault': createAzureKeyVaultFactory({ runtime, systemProxy }),
-      'local-vault': localVault,
-      'plain-files': createPlainFilesFactory({ runtime }),
-    };
+    const registry = new ProviderRegistry({
+      'hashicorp-vault': async () => {
+        const { createHashicorpVaultFactory } = await import('@core/providers/hashicorp-vault/factory');
+        return createHashicorpVaultFactory({ runtime, systemProxy });
+      },
+      'aws-secrets-manager': async () => {
+        const { createAwsSecretsManagerFactory } = await import('@core/providers/aws-secrets-manager/factory');
+        return createAwsSecretsManagerFactory({ runtime, systemProxy });
+      },
+      'aws-parameter-store': async () => {
+        const { createAwsParameterStoreFactory } = await import('@core/providers/aws-parameter-store/factory');
+        return createAwsParameterStoreFactory({ runtime, systemProxy });
+      },
+      'google-secret-manager': async () => {
+        const { createGoogleSecretManagerFactory } = await import('@core/providers/google-secret-manager/factory');
+        return createGoogleSecretManagerFactory({ runtime, systemProxy });
+      },
+      'azure-key-vault': async () => {
+        const { createAzureKeyVaultFactory } = await import('@core/providers/azure-key-vault/factory');
+        return createAzureKeyVaultFactory({ runtime, systemProxy });
+      },
+      'local-vault': async () => localVault,
+      'plain-files': async () => {
+        const { createPlainFilesFactory } = await import('@core/providers/plain-files/factory');
+        return createPlainFilesFactory({ runtime });
+      },
+    });
     const workspaces = new Workspaces(database);
     const settings = new SettingsStore(
       new ConnectionSettingsRows(database, runtime),

@@ -1,5 +1,5 @@
 /** The program of the desktop app's core. The app starts it, and Lock replaces it. */
-import { linkToHost, runDesktopCore } from './hosts/desktop/core-process';
+import { linkToHost, runDesktopCore } from './hosts/desktop/core-side';
 import { watchForFaults } from './hosts/faults';
 import { reportTo } from './hosts/report';
 import { openDesktopCore } from './open-desktop-core';

@@ -23,9 +23,12 @@ watchForFaults(process, report, () => {
 
 /** Loaded only if the system starts no process for the core. */
 const coreHere = async (): Promise<DesktopCoreProcess> => {
-  const { openDesktopCore } = await import('./open-desktop-core');
+  const [{ openDesktopCore }, { runDesktopCore }] = await Promise.all([
+    import('./open-desktop-core'),
+    import('./hosts/desktop/core-side'),
+  ]);
   const open = openDesktopCore(report);
-  return coreWithin({
+  return coreWithin(runDesktopCore, {
     openCore: async (options, command) => {
       const core = await open(options, command);
       if (options.startsShut === true) core.notices.add(memoryNotice);

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { createOsKeychain } from '@core/keys/os-keychain';
 import { systemRuntime } from '@core/runtime';
 import { createCommandLink } from './hosts/command-link';
-import type { DesktopCore } from './hosts/desktop/core-process';
+import type { DesktopCore } from './hosts/desktop/core-side';
 import { loginPathOnce } from './hosts/desktop/login-path';
 import { endDespite } from './hosts/end-despite';
 import { releaseFeed } from './release-feed';

@@ -9,7 +9,7 @@ import { WebSocket } from 'ws';
 import { connectRaw, introduction, startHost, type RawClient } from '@test/support/agent';
 import { startBrowserHost } from '@test/support/browser-host';
 import { MessagePortMainDouble } from '@test/support/electron-double';
-import { servePorts } from '@main/hosts/desktop/core-process';
+import { servePorts } from '@main/hosts/desktop/core-side';
 import type { BrowserHostOptions } from '@main/hosts/browser/host';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 

@@ -10,6 +10,7 @@ import { ConnectionSettingsRows } from '@core/storage/connection-settings';
 import { Workspaces } from '@core/storage/workspaces';
 import type { CallOptions, ProviderSettings, SecretsProvider } from '@core/providers/provider';
 import { Secret } from '@core/secrets/secret';
+import { ProviderRegistry } from '@core/providers/registry';
 import { systemRuntime } from '@core/runtime';
 import { failureOf } from '@test/support/failure-of';
 import { vaultForm } from '@test/support/forms';
@@ -75,15 +76,16 @@ beforeEach(async () => {
     onLost: () => undefined,
     onFound: () => undefined,
   });
-  const registry = {
-    'hashicorp-vault': factory,
-    'aws-secrets-manager': factory,
-    'aws-parameter-store': factory,
-    'google-secret-manager': factory,
-    'azure-key-vault': factory,
-    'local-vault': factory,
-    'plain-files': factory,
-  };
+  const load = async () => factory;
+  const registry = new ProviderRegistry({
+    'hashicorp-vault': load,
+    'aws-secrets-manager': load,
+    'aws-parameter-store': load,
+    'google-secret-manager': load,
+    'azure-key-vault': load,
+    'local-vault': load,
+    'plain-files': load,
+  });
   connections = new Connections({
     settings,
     credentials,

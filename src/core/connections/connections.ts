@@ -8,6 +8,7 @@ import type { FormValues } from '@shared/model/form-values';
 import type { CredentialPlace, CredentialStore } from '@core/keys/credential-store';
 import type {
   Prepared,
+  ProviderFactory,
   ProviderSettings,
   SecretsProvider,
   SignInStep,
@@ -91,12 +92,14 @@ export class Connections {
       if (held?.connection.id === id) return held.connection;
       if (!this.#open.has(id)) {
         if (!resolved.saved) throw notSetUp(resolved.provider);
+        const factory = await this.parts.registry.get(resolved.provider);
         const credentials = await this.#stored(resolved);
         if (this.#closed !== closed) throw locked();
         // Settings were saved meanwhile: these may be halves of two sets of credentials.
         if (this.currentId(workspaceId, other) !== id) continue;
         if (!this.#open.has(id)) {
-          this.#open.set(id, this.#create(placeOfResolved(resolved), resolved.values, credentials));
+          const place = placeOfResolved(resolved);
+          this.#open.set(id, this.#create(factory, place, resolved.values, credentials));
         }
       }
       return this.#hold(key, { id, providerId: resolved.provider, workspaceId, other });
@@ -123,10 +126,11 @@ export class Connections {
     const hold = { workspaceId: form.workspaceId, end: new AbortController() };
     this.#forms.add(hold);
     try {
-      const credentials = await this.formCredentials(scope, form);
       const { workspaceId, provider: id } = form;
+      const factory = await this.parts.registry.get(id);
+      const credentials = await this.formCredentials(scope, form);
       const values = this.parts.settings.valuesFor(workspaceId, id, form.values);
-      const provider = this.#create(placeOf(scope, id, values), values, credentials);
+      const provider = this.#create(factory, placeOf(scope, id, values), values, credentials);
       return {
         ...interruptible(provider, hold.end.signal),
         dispose: () => {
@@ -166,7 +170,7 @@ export class Connections {
         .map(({ name }) => name),
     );
     assertValid(place, values, present, this.parts.credentials.elsewhere(place));
-    const factory = this.parts.registry[id];
+    const factory = await this.parts.registry.get(id);
     if (factory.signIn === undefined) throw new AppError('INVALID_CONFIGURATION');
     const parsed: unknown = providerDescriptors[id].schema.parse(values);
     return factory.signIn({ values: parsed, credentials }, signal);
@@ -174,7 +178,7 @@ export class Connections {
 
   /** What the provider stores in place of parts of a form: see `ProviderFactory`. */
   async prepareToStore(scope: Scope, form: ConnectionForm): Promise<Prepared | undefined> {
-    const factory = this.parts.registry[form.provider];
+    const factory = await this.parts.registry.get(form.provider);
     if (factory.prepareToStore === undefined) return undefined;
     const values: unknown = providerDescriptors[form.provider].schema.parse(form.values);
     return factory.prepareToStore(values, (name) => this.#formCredential(scope, form, name));
@@ -211,7 +215,7 @@ export class Connections {
     this.#closed += 1;
     this.#endHolds(locked);
     for (const { end } of this.#forms) end.abort(locked());
-    for (const factory of Object.values(this.parts.registry)) factory.forgetLogins?.();
+    this.parts.registry.forgetLogins();
   }
 
   #hold(
@@ -288,6 +292,7 @@ export class Connections {
   }
 
   #create(
+    factory: ProviderFactory,
     place: CredentialPlace,
     values: FormValues,
     credentials: CredentialValues,
@@ -301,7 +306,7 @@ export class Connections {
     assertValid(place, values, present, this.parts.credentials.elsewhere(place));
     const parsed: unknown = providerDescriptors[id].schema.parse(values);
     const onExpiry = (): void => this.parts.statuses.tell();
-    return this.parts.registry[id].create({ values: parsed, credentials, onExpiry });
+    return factory.create({ values: parsed, credentials, onExpiry });
   }
 }
 

@@ -13,7 +13,7 @@ export class Offers {
   constructor(private readonly registry: ProviderRegistry) {}
 
   async of(provider: ProviderId): Promise<ConnectionOffer> {
-    const factory = this.registry[provider];
+    const factory = await this.registry.get(provider);
     const [found, choices] = await Promise.all([factory.find?.(), factory.choices?.()]);
     const offered = choices && {
       choices: Object.fromEntries(Object.entries(choices).map(([name, all]) => [name, [...all]])),
@@ -39,7 +39,7 @@ export class Offers {
   async taken(form: ConnectionForm): Promise<ConnectionForm> {
     const entries = Object.entries(form.credentials);
     if (!entries.some(([, { action }]) => action === 'take')) return form;
-    const found = await this.registry[form.provider].find?.();
+    const found = await (await this.registry.get(form.provider)).find?.();
     const credentials = entries.map(([name, change]) => {
       if (change.action !== 'take') return [name, change] as const;
       const secret = this.#signedIn.get(keyOf(form))?.[name] ?? found?.credentials[name];

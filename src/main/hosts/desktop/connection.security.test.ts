@@ -9,7 +9,7 @@ import type { WebFrameMain } from 'electron';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { takeConnections } from './connection';
-import { servePorts } from './core-process';
+import { servePorts } from './core-side';
 import { deferred } from '@test/support/deferred';
 import {
   connectEvent,

@@ -6,15 +6,20 @@ import { EventEmitter } from 'node:events';
 import type { MessagePortMain } from 'electron';
 import type { Notice } from '@shared/model/notice';
 import type { Report } from '../report';
-import { runDesktopCore, type DesktopCore, type DesktopCoreProcess } from './core-process';
+import type { DesktopCoreProcess } from './core-process';
+import type { DesktopCore, runDesktopCore } from './core-side';
 
 /** A message of another process comes later, and is a copy. */
 const later = setImmediate;
 
-export function coreWithin(options: Pick<DesktopCore, 'openCore' | 'report'>): DesktopCoreProcess {
+/** `run`: of a module that the app loads only for this. */
+export function coreWithin(
+  run: typeof runDesktopCore,
+  options: Pick<DesktopCore, 'openCore' | 'report'>,
+): DesktopCoreProcess {
   const toCore = new EventEmitter<{ message: [unknown, MessagePortMain | undefined] }>();
   const toHost = new EventEmitter<{ message: [unknown]; exit: [number | null] }>();
-  runDesktopCore({
+  run({
     ...options,
     link: {
       send: (message) => later(() => toHost.emit('message', structuredClone(message))),

@@ -19,8 +19,8 @@ import {
   type WindowDouble,
 } from '@test/support/electron-double';
 import { MessageChannel } from 'node:worker_threads';
+import { runDesktopCore, type DesktopCoreOptions } from './core-side';
 import { coreWithin } from './core-within';
-import type { DesktopCoreOptions } from './core-process';
 import { startDesktopHost, type DesktopHostOptions } from './start';
 import { background } from './window';
 
@@ -72,7 +72,7 @@ function start(
     lockDirectory: async () => undefined,
     command: { path: '/app/bin/strongroom.js', isLasting: true },
     startCore: () =>
-      coreWithin({
+      coreWithin(runDesktopCore, {
         openCore: async (coreOptions) => {
           if (failure !== undefined) throw failure;
           opened.push(coreOptions);

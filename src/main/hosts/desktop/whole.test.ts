@@ -12,6 +12,7 @@ import { inCall } from '@core/call';
 import { openCore, type Core } from '@core/core';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 import { connectEvent, ElectronDouble, MessagePortMainDouble } from '@test/support/electron-double';
+import { runDesktopCore } from './core-side';
 import { coreWithin } from './core-within';
 import { answeredBy, grantFor, service } from '@test/support/requests';
 import { lockDirectory } from '../../lock-directory';
@@ -120,7 +121,7 @@ async function start(started: ElectronDouble): Promise<void> {
     },
     command: { path: '/app/bin/strongroom.js', isLasting: true },
     startCore: () =>
-      coreWithin({
+      coreWithin(runDesktopCore, {
         openCore: async (options) => (core = await openCore({ ...options, keychain })),
         report: (line) => lines.push(line),
       }),

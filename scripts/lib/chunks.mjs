@@ -1,0 +1,114 @@
+/**
+ * Into which files the code of the processes goes. Node needs about a millisecond for each file that it loads, and the
+ * code in many small files took half of the start of the core: docs/decisions/0068-fast-starts.md.
+ */
+
+/** Where a process or a command begins. What is imported later with `import()` is not part of it. */
+const starts = {
+  help: /\/src\/cli\/program\.ts$/,
+  connection: /\/src\/(server\/agent\/connect|cli\/with-core)\.ts$/,
+  hosts: /\/src\/main\/(index|browser-host)\.ts$/,
+  cores: /\/src\/main\/(browser|desktop)-core\.ts$/,
+  commands: /\/src\/cli\/(commands|config|mcp|run)\/[^/]+\.ts$/,
+  core: /\/src\/(core\/core|server\/agent\/router|server\/window\/router|main\/open-core)\.ts$/,
+};
+
+/**
+ * @typedef {keyof typeof starts} Start
+ * @typedef {object} Module
+ * @property {readonly string[]} importedIds
+ * @property {readonly string[]} dynamicallyImportedIds
+ * @typedef {{ getModuleInfo(id: string): Module | null }} Graph
+ */
+
+/**
+ * The modules that are loaded from each start.
+ *
+ * @param {readonly string[]} entries
+ * @param {Graph} graph
+ * @returns {Readonly<Record<Start, ReadonlySet<string>>>}
+ */
+function loadedFrom(entries, graph) {
+  const all = new Set(entries);
+  // A set can grow while it is walked.
+  for (const id of all) {
+    const { importedIds = [], dynamicallyImportedIds = [] } = graph.getModuleInfo(id) ?? {};
+    for (const next of [...importedIds, ...dynamicallyImportedIds]) all.add(next);
+  }
+  /** @param {Iterable<string>} from */
+  const closure = (from) => {
+    const found = new Set(from);
+    for (const id of found) {
+      for (const next of graph.getModuleInfo(id)?.importedIds ?? []) found.add(next);
+    }
+    return found;
+  };
+  /** @param {Start} start */
+  const startsOf = (start) => [...all].filter((id) => starts[start].test(id));
+  const core = closure(startsOf('core'));
+  // `serve` opens a core itself.
+  const commands = startsOf('commands').filter(
+    (id) => !startsOf('core').some((start) => closure([id]).has(start)),
+  );
+  return {
+    help: closure(startsOf('help')),
+    connection: closure(startsOf('connection')),
+    hosts: closure(startsOf('hosts')),
+    cores: closure(startsOf('cores')),
+    commands: closure(commands),
+    core,
+  };
+}
+
+/** From the lowest up: a file only imports from files before it, since what a module imports is loaded where it is. */
+const files = /** @type {const} */ ([
+  'base',
+  'command',
+  'connection',
+  'host',
+  'shared',
+  'core',
+]);
+
+/**
+ * The files, as groups of the bundler. What else there is goes where the bundler puts it.
+ *
+ * @param {readonly string[]} entries The absolute paths of the modules that the bundler starts from.
+ */
+export function chunkGroups(entries) {
+  /** @type {ReturnType<typeof loadedFrom> | undefined} */
+  let loaded;
+  /** @type {(id: string, graph: Graph) => typeof files[number] | undefined} */
+  const fileOf = (id, graph) => {
+    loaded ??= loadedFrom(entries, graph);
+    const { help, connection, hosts, cores, commands, core } = loaded;
+    if (help.has(id)) return cores.has(id) || hosts.has(id) ? 'base' : 'command';
+    if (connection.has(id)) return 'connection';
+    if (!core.has(id)) return undefined;
+    if (hosts.has(id)) return 'host';
+    return commands.has(id) ? 'shared' : 'core';
+  };
+  return files.map((file, index) => ({
+    name: (/** @type {string} */ id, /** @type {Graph} */ graph) =>
+      fileOf(id, graph) === file ? file : null,
+    debugName: file,
+    priority: files.length - index,
+  }));
+}
+
+/**
+ * Replaces `import … from 'node:…'` in a file that is built. Node reads every export of a module of its own that is
+ * imported, whether it is used or not: `node:http` then loads its whole `fetch`, and `node:crypto` WebCrypto.
+ *
+ * @param {string} code As the bundler writes it, with an import a line.
+ * @returns {string}
+ */
+export const withoutBuiltinImports = (code) =>
+  code.replaceAll(
+    /^import (?:(?:\* as )?(\w+))?(?:, )?(\{.*\})? from "(node:[^"]+)";$/gm,
+    (_, whole, names, from) => {
+      const parts = [whole, names?.replaceAll(' as ', ': ')].filter((part) => part !== undefined);
+      const module = `process.getBuiltinModule("${from}")`;
+      return parts.map((part) => `const ${part} = ${module};`).join(' ');
+    },
+  );
