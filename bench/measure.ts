@@ -17,24 +17,6 @@ export interface Measured {
   readonly processor: number;
 }
 
-export const results: Measured[] = [];
-
-export interface Ratio {
-  readonly what: string;
-  /** The median of the rounds, as a multiple of `against`. */
-  readonly ratio: number;
-  /** That of the first round. */
-  readonly first: number;
-  /** Milliseconds. */
-  readonly against: number;
-  readonly target: number;
-}
-
-export const ratios: Ratio[] = [];
-
-export const median = (all: readonly number[]): number =>
-  all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
-
 export async function measure(what: string, work: () => Promise<unknown>): Promise<Measured> {
   const stopProfile = await startProfile(what);
   const startedAt = performance.now();
@@ -43,7 +25,9 @@ export async function measure(what: string, work: () => Promise<unknown>): Promi
   const { user, system } = process.cpuUsage(before);
   const processor = (user + system) / 1000;
   const measured = { what, milliseconds: performance.now() - startedAt, processor };
-  results.push(measured);
+  console.log(
+    `${what}: ${measured.milliseconds.toFixed(0)} ms, processor ${processor.toFixed(0)} ms`,
+  );
   await stopProfile();
   return measured;
 }

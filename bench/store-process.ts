@@ -1,7 +1,6 @@
 /** Starts a store in a child process. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
 import type { ConnectionForm } from '@shared/model/connection';
 import type { StoreName } from './stores';
 
@@ -13,8 +12,9 @@ export interface StoreProcess {
 }
 
 export async function startStore(name: StoreName): Promise<StoreProcess> {
-  // From the root of the repository, where npm runs its scripts: this module may run built, elsewhere.
-  const child = fork(resolve('scripts/run-built.mjs'), ['bench/child.ts', name]);
+  // The file that this process runs itself, with other arguments.
+  const [, program = '', built = ''] = process.argv;
+  const child = fork(program, [built, 'store', name]);
   const [form] = (await once(child, 'message')) as [ConnectionForm];
   return {
     form: (workspaceId) => ({ ...form, workspaceId }),

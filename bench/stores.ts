@@ -20,8 +20,7 @@ import {
 /** Of the stores with rates, in milliseconds, as from an office to a region of the same continent. */
 export const LATENCY = 20;
 
-/** How many secrets the stores without rates hold, and how many variables the one large secret. */
-export const SECRETS = 10_000;
+/** How many variables the one large secret has. */
 export const VARIABLES = 10_000;
 
 /** The variables of each environment of Vault with a latency. */
@@ -50,19 +49,6 @@ const NO_WORKSPACE = '';
 
 const environments = Array.from({ length: ENVIRONMENTS }, (_, index) => `env-${String(index)}`);
 const ofFolder = Array.from({ length: IN_FOLDER }, (_, index) => `VAR${String(index)}`);
-
-async function vault(): Promise<Store> {
-  const server = await startVaultServer();
-  return {
-    form: vaultForm(NO_WORKSPACE, server, server.rootToken),
-    fill: () => {
-      for (let index = 0; index < SECRETS; index += 1) {
-        const path = `team-${String(index % 50)}/env-${String(index)}`;
-        server.kv('secret').put(path, { KEY: 'value' });
-      }
-    },
-  };
-}
 
 /** KV v2 with a latency, and what else happens to requests for values. */
 async function vaultBehind(
@@ -133,9 +119,7 @@ async function aws(): Promise<Store> {
   return {
     form: awsForm(NO_WORKSPACE, server, server.accessKey({ allow: ['*'] })),
     fill: () => {
-      for (let index = 0; index < SECRETS; index += 1) {
-        server.put(`env-${String(index)}`, '{"KEY":"value"}');
-      }
+      for (const environment of environments) server.put(environment, '{"KEY":"value"}');
     },
   };
 }
@@ -212,7 +196,6 @@ async function azure(isFolders: boolean): Promise<Store> {
 }
 
 export const stores = {
-  vault,
   vaultFar: () => vaultBehind(ENVIRONMENTS),
   vaultFar100: () => vaultBehind(100),
   vaultFar10000: () => vaultBehind(10_000),

@@ -3,26 +3,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import createNodeVault from 'node-vault';
 import { requestsOf, sendBare, type Sent } from './bare';
-import { measure, median, pullAll, withStore, type Client, type Measured } from './measure';
+import { measure, pullAll, withStore, type Client, type Measured } from './measure';
+import { atLeast, atMost, median, note, noteGrowth, type GrowthPoint } from './note';
 import type { StoreProcess } from './store-process';
 import { ENVIRONMENTS, QUOTA, READS_PER_SECOND, WRITES_PER_SECOND, type StoreName } from './stores';
-
-interface Verdict {
-  readonly what: string;
-  readonly figure: number;
-  readonly target: number;
-  /** Whether the figure may be the target at most, or has to be at least as much. */
-  readonly is: 'at most' | 'at least';
-  readonly unit?: string;
-}
-
-const judged: Verdict[] = [];
-
-export const verdicts = (): readonly string[] =>
-  judged.map(({ what, figure, target, is, unit = '' }) => {
-    const isMet = is === 'at most' ? figure <= target : figure >= target;
-    return `${what}: ${figure.toFixed(2)}${unit}; target ${is} ${String(target)}${unit}: ${isMet ? 'met' : 'MISSED'}`;
-  });
 
 /** Rounds after the first, whose median counts. */
 const ROUNDS = 5;
@@ -87,36 +71,35 @@ async function benchPull(): Promise<void> {
         await measure('  the same with bare http, 32 at a time', () => sendBare(requests, 32)),
       );
     }
-    judged.push(
+    note(
       {
-        what: 'Vault: Pull All, cold, times as fast as node-vault one by one',
+        what: 'Pull All of 1,000 from Vault, the first: times as fast',
+        against: 'one by one with node-vault',
         figure: baseline / (cold?.milliseconds ?? Infinity),
-        target: 25,
-        is: 'at least',
+        target: atLeast(25),
       },
       {
-        what: 'Vault: Pull All, warm, times as fast as node-vault one by one',
+        what: 'Pull All of 1,000 from Vault, again: times as fast',
+        against: 'one by one with node-vault',
         figure: baseline / medianOf(warm, 'milliseconds'),
-        target: 40,
-        is: 'at least',
+        target: atLeast(40),
       },
       {
-        what: 'Vault: bare http, times as fast as node-vault one by one, for comparison',
+        what: 'Bare http, 32 at a time: times as fast',
+        against: 'one by one with node-vault',
         figure: baseline / medianOf(bare, 'milliseconds'),
-        target: 40,
-        is: 'at least',
       },
       {
-        what: 'Vault: processor of the core against bare http',
+        what: 'Processor of the core for Pull All of 1,000',
+        against: 'the same requests with bare http',
         figure: medianOf(warm, 'processor') / medianOf(bare, 'processor'),
-        target: 1.5,
-        is: 'at most',
+        target: atMost(1.5),
       },
       {
-        what: 'Vault: second Pull All, nothing changed, against the first',
+        what: 'Second Pull All with nothing changed',
+        against: 'the first',
         figure: (warm[0]?.milliseconds ?? Infinity) / (cold?.milliseconds ?? 1),
-        target: 0.35,
-        is: 'at most',
+        target: atMost(0.35),
       },
     );
   });
@@ -144,11 +127,11 @@ async function benchSlow(): Promise<void> {
         await pull(client, workspaceId, `  Pull All again, ${String(round)}`, ENVIRONMENTS),
       );
     }
-    judged.push({
-      what: 'Vault that slows down: throughput against the best fixed number of requests',
+    note({
+      what: 'Throughput with a Vault that slows down',
+      against: 'the best fixed number of requests',
       figure: Math.min(...fixed) / medianOf(pulls, 'milliseconds'),
-      target: 0.9,
-      is: 'at least',
+      target: atLeast(0.9),
     });
   });
 }
@@ -164,11 +147,11 @@ async function benchRate(
     const { milliseconds } = await pull(client, workspaceId, what, ENVIRONMENTS);
     // What the store takes at once is not part of its rate.
     const afterFirst = isCountedBySecond ? ENVIRONMENTS - perSecond : ENVIRONMENTS;
-    judged.push({
-      what: `${what}: share of its rate`,
+    note({
+      what: `${what}: share of the rate`,
+      against: 'what the store takes',
       figure: afterFirst / (milliseconds / 1000) / perSecond,
-      target: 0.9,
-      is: 'at least',
+      target: atLeast(0.9),
     });
   });
 }
@@ -193,11 +176,11 @@ async function benchWrites(): Promise<void> {
         resolution: 'push',
       });
     });
-    judged.push({
-      what: `${what}: share of its rate`,
+    note({
+      what: `${what}: share of the rate`,
+      against: 'what the store takes',
       figure: (WRITES - WRITES_PER_SECOND) / (milliseconds / 1000) / WRITES_PER_SECOND,
-      target: 0.9,
-      is: 'at least',
+      target: atLeast(0.9),
     });
   });
 }
@@ -212,11 +195,7 @@ const memory = (): number => {
 };
 
 async function benchGrowth(): Promise<void> {
-  const perEnvironment: {
-    readonly count: number;
-    readonly time: number;
-    readonly bytes: number;
-  }[] = [];
+  const growth: GrowthPoint[] = [];
   const sizes = { vaultFar100: 100, vaultFar: ENVIRONMENTS, vaultFar10000: 10_000 } as const;
   for (const [name, count] of Object.entries(sizes)) {
     await withStore(name as keyof typeof sizes, async (client, workspaceId, store) => {
@@ -225,28 +204,34 @@ async function benchGrowth(): Promise<void> {
       await store.fill();
       const what = `Vault, 20 ms: Pull All of ${count.toLocaleString('en')}`;
       await pull(client, workspaceId, `${what}, the first`, count);
-      const bytes = (memory() - before) / count;
-      const times: number[] = [];
+      const bytes = memory() - before;
+      const again: Measured[] = [];
       for (let round = 1; round <= 3; round += 1) {
-        times.push((await pull(client, workspaceId, what, count)).processor);
+        again.push(await pull(client, workspaceId, what, count));
       }
-      perEnvironment.push({ count, time: median(times) / count, bytes });
+      growth.push({
+        environments: count,
+        milliseconds: medianOf(again, 'milliseconds') / count,
+        processor: medianOf(again, 'processor') / count,
+        kilobytes: bytes / 1024 / count,
+      });
     });
   }
-  const [, thousand, tenThousand] = perEnvironment;
-  judged.push(
+  noteGrowth(growth);
+  const [, thousand, tenThousand] = growth;
+  note(
     {
-      what: 'Vault: processor for each of 10,000 environments against each of 1,000',
-      figure: (tenThousand?.time ?? Infinity) / (thousand?.time ?? 1),
-      target: 1.2,
-      is: 'at most',
+      what: 'Processor for each of 10,000 environments',
+      against: 'each of 1,000',
+      figure: (tenThousand?.processor ?? Infinity) / (thousand?.processor ?? 1),
+      target: atMost(1.2),
     },
     {
-      what: 'Vault: memory for each of 10,000 environments of 20 variables',
-      figure: (tenThousand?.bytes ?? Infinity) / 1024,
-      target: 8,
-      is: 'at most',
-      unit: ' KB',
+      what: 'Memory for each of 10,000 environments of 20 variables',
+      against: '',
+      figure: tenThousand?.kilobytes ?? Infinity,
+      target: atMost(8),
+      unit: 'KB',
     },
   );
 }

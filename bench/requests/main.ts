@@ -1,20 +1,21 @@
 /**
- * `npm run bench:requests [-- REQUESTS]`: what a request with a grant costs over a bare fetch, and how many go through
- * the socket. The program, the app and the service are a process each, so that each has its own figures. The app is
- * the built one: build Strongroom first.
+ * What a request with a grant costs over a bare fetch, how many go through the socket, and what reading a value with the
+ * library costs. The program, the app and the service are a process each, so that each has its own figures. The app is
+ * the built one.
  */
 import { spawn, fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { json } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { systemRuntime } from '@core/runtime';
 import { defaultPolicy } from '@shared/model/policy';
 import { connectToCore, eventsOf, type CoreConnection } from '@server/agent/connect';
 import { systemSurroundings } from '@server/agent/endpoint';
+import { vault } from '../../src/sdk';
+import { atLeast, atMost, median, note } from '../note';
 
 const ONE_BY_ONE = 500;
 const AT_ONCE = 64;
@@ -23,7 +24,9 @@ const WARM_UP = 4000;
 const PARTS = 5;
 const PASSPHRASE = 'correct horse battery staple';
 
-const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const REQUESTS = 20_000;
+/** Reads of a value that is cached; one takes too short to be measured. */
+const CACHED_READS = 100_000;
 
 /** Milliseconds of the processor, and bytes. */
 interface Usage {
@@ -51,8 +54,8 @@ async function startApp(dataDirectory: string, socket: string): Promise<ChildPro
       ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]),
       '--expose-gc',
       '--import',
-      at('usage.mjs'),
-      at('../../out/main/browser.js'),
+      resolve('bench/requests/usage.mjs'),
+      resolve('out/main/browser.js'),
       '--data-dir',
       dataDirectory,
     ],
@@ -79,9 +82,9 @@ async function connect(dataDirectory: string): Promise<CoreConnection> {
 
 const megabytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(0)} MiB`;
 
-export async function main([count = '20000']: readonly string[]): Promise<void> {
+export async function benchRequests(): Promise<void> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'strongroom-bench-'));
-  const service = fork(at('service.mjs'));
+  const service = fork(resolve('bench/requests/service.mjs'));
   const [{ port }] = (await once(service, 'message')) as [{ port: number }];
   const url = `http://127.0.0.1:${String(port)}/`;
   const socket = join(dataDirectory, 'usage.sock');
@@ -132,12 +135,14 @@ export async function main([count = '20000']: readonly string[]): Promise<void> 
       times[name].push(performance.now() - began);
     }
   }
-  const median = (all: readonly number[]): number =>
-    all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
   const [plain, withGrant] = [median(times.bare), median(times.granted)];
-  console.log(
-    `one by one, median: fetch ${plain.toFixed(2)} ms, with a grant ${withGrant.toFixed(2)} ms: ${(withGrant - plain).toFixed(2)} ms more`,
-  );
+  note({
+    what: 'A request with a grant, one by one: longer by',
+    against: 'a bare fetch',
+    figure: withGrant - plain,
+    unit: 'ms',
+    target: atMost(2),
+  });
 
   const { served: servedBefore } = await asked<{ served: number }>(service, 'served');
   const usage = async () => ({
@@ -150,7 +155,7 @@ export async function main([count = '20000']: readonly string[]): Promise<void> 
   const memory = [before.app];
   let done = 0;
   for (let part = 0; part < PARTS; part += 1) {
-    left = Number(count) / PARTS;
+    left = REQUESTS / PARTS;
     done += await atOnce(() => (left -= 1) >= 0);
     memory.push(await usageOfCore(socket));
   }
@@ -160,6 +165,22 @@ export async function main([count = '20000']: readonly string[]): Promise<void> 
   const own = process.cpuUsage(before.own);
   const each = (milliseconds: number): string => `${(milliseconds / done).toFixed(3)} ms`;
   const ofApp = after.app.processor - before.app.processor;
+  note(
+    {
+      what: `Requests with a grant, ${String(AT_ONCE)} at a time`,
+      against: '',
+      figure: (done / took) * 1000,
+      unit: 'a second',
+      target: atLeast(2000),
+    },
+    {
+      what: `Of ${REQUESTS.toLocaleString('en')} requests with a grant, lost`,
+      against: '',
+      figure: done - (served - servedBefore),
+      unit: 'requests',
+      target: atMost(0),
+    },
+  );
   console.log(
     `${String(AT_ONCE)} at once: ${String(Math.round((done / took) * 1000))} requests a second; of the processor, each: ` +
       `app ${each(ofApp)}, program ${each((own.user + own.system) / 1000)}, service ${each(after.service.processor - before.service.processor)}`,
@@ -168,12 +189,14 @@ export async function main([count = '20000']: readonly string[]): Promise<void> 
     `requests a second of the app's processor: ${String(Math.round((done / ofApp) * 1000))}`,
   );
   console.log(
-    `answered ${String(done)}, served ${String(served - servedBefore)}; memory of the app, before and after each ${String(Number(count) / PARTS)}:`,
+    `answered ${String(done)}, served ${String(served - servedBefore)}; memory of the app, before and after each ${String(REQUESTS / PARTS)}:`,
   );
   console.log(`  resident ${memory.map(({ rss }) => megabytes(rss)).join(', ')}`);
   console.log(`  heap ${memory.map(({ heapUsed }) => megabytes(heapUsed)).join(', ')}`);
   const verdict = await client.audit.verify({});
   console.log(`audit: ${String(verdict.entries)} entries, ${verdict.holds ? 'holds' : 'broken'}`);
+
+  await benchLibrary(dataDirectory, bare);
 
   connection.close();
   service.disconnect();
@@ -181,4 +204,51 @@ export async function main([count = '20000']: readonly string[]): Promise<void> 
   app.kill('SIGTERM');
   await ended;
   await rm(dataDirectory, { recursive: true });
+}
+
+/** Reads of a value: from the cache of the library against a Map, and through the socket against a bare fetch. */
+async function benchLibrary(dataDirectory: string, bare: () => Promise<void>): Promise<void> {
+  const settings = { provider: 'strongroom', dataDir: dataDirectory } as const;
+  const cached = await vault('production', { ...settings, cacheFor: 3600 });
+  await cached.set('KEY', 'value');
+  const plain = new Map([['KEY', 'value']]);
+  const each = async (read: () => Promise<string | undefined>): Promise<number> => {
+    const began = performance.now();
+    for (let count = 0; count < CACHED_READS; count += 1) {
+      if ((await read()) !== 'value') throw new Error('A value is missing');
+    }
+    return ((performance.now() - began) * 1000) / CACHED_READS;
+  };
+  const micros: Record<'map' | 'vault', number[]> = { map: [], vault: [] };
+  for (let round = 0; round < 5; round += 1) {
+    micros.map.push(await each(async () => plain.get('KEY')));
+    micros.vault.push(await each(() => cached.get('KEY')));
+  }
+  cached.close();
+  const uncached = await vault('production', { ...settings, cacheFor: 0 });
+  const times: Record<'bare' | 'socket', number[]> = { bare: [], socket: [] };
+  const socket = () => uncached.get('KEY');
+  for (let number = 0; number < ONE_BY_ONE; number += 1) {
+    for (const [name, read] of [['bare', bare] as const, ['socket', socket] as const]) {
+      const began = performance.now();
+      await read();
+      times[name].push(performance.now() - began);
+    }
+  }
+  uncached.close();
+  note(
+    {
+      what: 'vault().get(), cached: longer by',
+      against: 'a lookup in a Map',
+      figure: median(micros.vault) - median(micros.map),
+      unit: 'µs',
+      target: atMost(5),
+    },
+    {
+      what: 'vault().get(), through the socket',
+      against: 'fetch to a bare server',
+      figure: median(times.socket) / median(times.bare),
+      target: atMost(1.5),
+    },
+  );
 }

@@ -1,7 +1,6 @@
 /**
- * `npm run bench:window [-- PART…]`: how soon the window responds with 10,000 variables and 2,000 environments, in a
- * real browser with real input, with the target beside each figure. A busy computer changes every figure but the
- * work. Parts: grid, sidebar, palette. With `PROFILE` set to a folder, it writes processor profiles there.
+ * The part `window` of `npm run bench`: how soon the window responds with 10,000 variables and 2,000 environments, in a
+ * real browser with real input. A busy computer changes every figure but the work.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +10,7 @@ import { spawnCore } from '../../e2e/core';
 import { AppPage } from '../../e2e/pages/app';
 import { startVaultServer } from '@test/servers/vault/server';
 import { ensureBrowser } from '../../scripts/ensure-browser.mjs';
-import { ensureBuilt } from '../../scripts/lib/build.mjs';
+import { atMost, note } from '../note';
 import {
   installClock,
   pressed,
@@ -30,24 +29,12 @@ const key = (index: number): string => `KEY_${String(index).padStart(5, '0')}`;
 const path = (index: number): string =>
   `team-${String(index % 10)}/env-${String(index).padStart(4, '0')}`;
 
-interface Figure {
-  readonly what: string;
-  readonly value: string;
-  readonly target: string;
-  readonly isMet: boolean;
+/** Prints more than the table has: the work is the same on a busy computer. */
+function noteTime(what: string, value: number, target: number): void {
+  note({ what, against: '', figure: value, unit: 'ms', target: atMost(target) });
 }
 
-/** Prints a figure as soon as it is known. */
-function print({ what, value, target, isMet }: Figure): void {
-  const verdict = isMet ? '' : '  missed';
-  console.log(`${what.padEnd(44)}  ${value.padEnd(80)}  ${target}${verdict}`);
-}
-
-const ms = (value: number): string => `${value.toFixed(0)} ms`;
-
-function note(what: string, value: number, target: number): void {
-  print({ what, value: ms(value), target: `${String(target)} ms`, isMet: value <= target });
-}
+let longestTask = 0;
 
 /** The targets: a key usually shows in the next frame, and no task blocks the window for long. */
 async function noteTyped(
@@ -57,28 +44,26 @@ async function noteTyped(
   everyMs?: number,
 ): Promise<void> {
   const typed: Typed = await pressed(page, what, keys, everyMs);
-  const { median, p95, worst, longest, work } = typed;
-  const parts = `script ${work.script.toFixed(0)}, style ${work.style.toFixed(0)}, layout ${work.layout.toFixed(0)}`;
-  print({
-    what,
-    value: `${ms(median)}, 95 %: ${ms(p95)}, worst ${ms(worst)}, longest task ${ms(longest)}; ${ms(work.total)} of work (${parts})`,
-    target: '16 ms, 95 %: 34 ms, tasks of 50 ms',
-    isMet: median <= 16 && p95 <= 34 && longest <= 50,
-  });
+  const { median, p95, longest, work } = typed;
+  const parts = [work.total, work.script, work.style, work.layout].map((ms) => ms.toFixed(0));
+  console.log(
+    `${what}: longest task ${longest.toFixed(0)} ms; work for each key, and of it script, style, layout: ${parts.join(', ')} ms`,
+  );
+  longestTask = Math.max(longestTask, longest);
+  noteTime(`${what}, median`, median, 16);
+  if (keys.length > 1) noteTime(`${what}, 95 %`, p95, 34);
 }
 
 async function noteScrolled(page: Page, what: string, px: number): Promise<void> {
-  let scroll: Scrolled | undefined;
   await profiled(page, what, async () => {
-    scroll = await scrolled(page, 110, px);
-  });
-  if (scroll === undefined) return;
-  const { frames, dropped, worst } = scroll;
-  print({
-    what,
-    value: `${String(dropped)} of ${String(frames + dropped)} frames dropped, worst ${ms(worst)}`,
-    target: '2 % dropped',
-    isMet: dropped <= (frames + dropped) / 50,
+    const { frames, dropped }: Scrolled = await scrolled(page, 110, px);
+    note({
+      what: `${what}: frames dropped`,
+      against: '',
+      figure: (dropped / (frames + dropped)) * 100,
+      unit: '%',
+      target: atMost(2),
+    });
   });
 }
 
@@ -90,7 +75,7 @@ const keysOf = (text: string): readonly string[] => Array.from(text);
 async function benchGrid(page: Page, ui: AppPage): Promise<void> {
   const { environment } = ui;
   await ui.search.fill('huge');
-  note(
+  noteTime(
     'Open an environment of 10,000 variables',
     await seen(
       page,
@@ -100,7 +85,7 @@ async function benchGrid(page: Page, ui: AppPage): Promise<void> {
     1000,
   );
   await ui.search.fill('env-1999');
-  note(
+  noteTime(
     'Leave it for a small one',
     await seen(
       page,
@@ -126,7 +111,7 @@ async function benchGrid(page: Page, ui: AppPage): Promise<void> {
 
   await environment.filter.focus();
   await noteTyped(page, 'Type into the filter', [...keysOf('key_9'), ...times(5, 'Backspace')]);
-  note(
+  noteTime(
     'From the last key of a filter to its rows',
     await seen(
       page,
@@ -149,8 +134,12 @@ async function benchGrid(page: Page, ui: AppPage): Promise<void> {
       /10,000 unsaved/.test(one.textContent),
     );
   await noteTyped(page, 'Select all', ['Control+a']);
-  note('Delete 10,000', await seen(page, async () => page.keyboard.press('Delete'), unsaved), 500);
-  note(
+  noteTime(
+    'Delete 10,000',
+    await seen(page, async () => page.keyboard.press('Delete'), unsaved),
+    500,
+  );
+  noteTime(
     'Undo that',
     await seen(
       page,
@@ -163,7 +152,7 @@ async function benchGrid(page: Page, ui: AppPage): Promise<void> {
     500,
   );
 
-  note(
+  noteTime(
     'Open the text of 10,000',
     await seen(
       page,
@@ -179,7 +168,7 @@ async function benchGrid(page: Page, ui: AppPage): Promise<void> {
   const text = Array.from({ length: VARIABLES }, (_, index) => `${key(index)}=other`).join('\n');
   await page.evaluate(async (copied) => navigator.clipboard.writeText(copied), text);
   await noteTyped(page, 'Paste 10,000 lines over it', ['Control+v']);
-  note(
+  noteTime(
     'Apply a text that changes 10,000',
     await seen(page, async () => environment.editor.text.applyButton.click(), unsaved),
     1000,
@@ -203,7 +192,7 @@ async function benchSidebar(page: Page, ui: AppPage): Promise<void> {
 }
 
 async function benchPalette(page: Page): Promise<void> {
-  note(
+  noteTime(
     'Open the palette',
     await seen(
       page,
@@ -217,12 +206,7 @@ async function benchPalette(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
 }
 
-const parts = ['grid', 'sidebar', 'palette'] as const;
-
-export async function main(args: readonly string[]): Promise<void> {
-  const wanted = args.length === 0 ? parts : parts.filter((part) => args.includes(part));
-
-  if (!(await ensureBuilt())) throw new Error('The build failed.');
+export async function main(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'strongroom-bench-'));
   const vault = await startVaultServer();
   const kv = vault.kv('secret');
@@ -250,13 +234,16 @@ export async function main(args: readonly string[]): Promise<void> {
     await tab.saveForThisSession();
     await tab.pullAllButton.click();
     await tab.pullOutcome.filter({ hasText: /pulled/ }).waitFor({ timeout: 60_000 });
-    if (wanted.includes('grid')) await benchGrid(page, ui);
-    if (wanted.includes('sidebar')) await benchSidebar(page, ui);
-    if (wanted.includes('palette')) await benchPalette(page);
+    await benchGrid(page, ui);
+    await benchSidebar(page, ui);
+    await benchPalette(page);
+    noteTime('Longest task of all keys', longestTask, 50);
   } finally {
     await browser.close();
     await core.kill();
     await vault.close();
     await rm(directory, { recursive: true });
+    // The channel to the parent would keep this process.
+    process.disconnect();
   }
 }

@@ -61,14 +61,7 @@ function loadedFrom(entries, graph) {
 }
 
 /** From the lowest up: a file only imports from files before it, since what a module imports is loaded where it is. */
-const files = /** @type {const} */ ([
-  'base',
-  'command',
-  'connection',
-  'host',
-  'shared',
-  'core',
-]);
+const files = /** @type {const} */ (['base', 'command', 'connection', 'host', 'shared', 'core']);
 
 /**
  * The files, as groups of the bundler. What else there is goes where the bundler puts it.

@@ -5,7 +5,7 @@ const tell = (message: unknown): void => {
   process.send?.(message);
 };
 
-export async function main([name]: readonly string[]): Promise<void> {
+export async function runStore(name: string): Promise<void> {
   const { form, fill } = await stores[name as StoreName]();
   tell(form);
   process.once('message', () => {
