@@ -225,23 +225,28 @@ export async function openCore(options: CoreOptions): Promise<Core> {
     const localVault = createLocalVaultFactory({ dataDirectory, keys: keyStore, runtime });
     const registry = new ProviderRegistry({
       'hashicorp-vault': async () => {
-        const { createHashicorpVaultFactory } = await import('@core/providers/hashicorp-vault/factory');
+        const { createHashicorpVaultFactory } =
+          await import('@core/providers/hashicorp-vault/factory');
         return createHashicorpVaultFactory({ runtime, systemProxy });
       },
       'aws-secrets-manager': async () => {
-        const { createAwsSecretsManagerFactory } = await import('@core/providers/aws-secrets-manager/factory');
+        const { createAwsSecretsManagerFactory } =
+          await import('@core/providers/aws-secrets-manager/factory');
         return createAwsSecretsManagerFactory({ runtime, systemProxy });
       },
       'aws-parameter-store': async () => {
-        const { createAwsParameterStoreFactory } = await import('@core/providers/aws-parameter-store/factory');
+        const { createAwsParameterStoreFactory } =
+          await import('@core/providers/aws-parameter-store/factory');
         return createAwsParameterStoreFactory({ runtime, systemProxy });
       },
       'google-secret-manager': async () => {
-        const { createGoogleSecretManagerFactory } = await import('@core/providers/google-secret-manager/factory');
+        const { createGoogleSecretManagerFactory } =
+          await import('@core/providers/google-secret-manager/factory');
         return createGoogleSecretManagerFactory({ runtime, systemProxy });
       },
       'azure-key-vault': async () => {
-        const { createAzureKeyVaultFactory } = await import('@core/providers/azure-key-vault/factory');
+        const { createAzureKeyVaultFactory } =
+          await import('@core/providers/azure-key-vault/factory');
         return createAzureKeyVaultFactory({ runtime, systemProxy });
       },
       'local-vault': async () => localVault,

@@ -89,14 +89,17 @@ it('AWS: Pull All reads twenty secrets a request, or one without the right to re
   });
 });
 
-it('Parameter Store: the pages of the listing have the values', async () => {
+it('Parameter Store: Pull All is a page of each 50 names, and a read of each folder', async () => {
   const server = await startParameterStoreServer();
   onTestFinished(() => server.stop());
   for (const name of names) server.put(`/app/${name}/KEY`, 'value');
   await pulled((workspaceId) =>
     parameterStoreForm(workspaceId, server, server.accessKey(), { values: { prefix: '/app' } }),
   );
-  expect(counts(server.requests.map(({ operation }) => operation))).toEqual({});
+  expect(counts(server.requests.map(({ operation }) => operation))).toEqual({
+    DescribeParameters: 3,
+    GetParametersByPath: ENVIRONMENTS,
+  });
 });
 
 it('Google: Pull All is a list, and a read each', async () => {
@@ -105,7 +108,12 @@ it('Google: Pull All is a list, and a read each', async () => {
   for (const name of names) server.secrets().put(name, VALUE);
   const key = JSON.stringify(server.serviceAccount().newKey());
   await pulled((workspaceId) => googleForm(workspaceId, server, key));
-  expect(counts(server.requests.map(({ operation }) => operation))).toEqual({});
+  expect(counts(server.requests.map(({ operation }) => operation))).toEqual({
+    // The token.
+    '': 1,
+    ListSecrets: 1,
+    AccessSecretVersion: ENVIRONMENTS,
+  });
 });
 
 it('Azure: Pull All is a page of each 25 secrets, and a read each', async () => {
@@ -113,5 +121,10 @@ it('Azure: Pull All is a page of each 25 secrets, and a read each', async () => 
   onTestFinished(() => server.close());
   for (const name of names) server.put(name, VALUE);
   await pulled((workspaceId) => keyVaultForm(workspaceId, server, server.application()));
-  expect(counts(server.requests.map(({ operation }) => operation))).toEqual({});
+  expect(counts(server.requests.map(({ operation }) => operation))).toEqual({
+    // The token.
+    '': 1,
+    ListSecrets: 7,
+    GetSecret: ENVIRONMENTS,
+  });
 });
