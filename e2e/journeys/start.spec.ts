@@ -1,6 +1,6 @@
 /** The app starts, quits and starts again, whatever it finds; and its link opens one window, once. */
 import { readdir, readFile, stat, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { spawnCore, type Core } from '../core';
 import { AppPage } from '../pages/app';
@@ -252,5 +252,38 @@ test('the page starts with a small part of its code', async () => {
     const own = files.filter((file) => file.startsWith(`${part}-`) && file.endsWith('.js'));
     expect(own, part).not.toEqual([]);
     expect(first.some((path) => path.includes(`/${part}-`))).toBe(false);
+  }
+});
+
+/** The files that a built program loads at once, itself included, by their paths below `out/main`. */
+async function loadedAtOnce(program: string): Promise<readonly string[]> {
+  const folder = join(import.meta.dirname, '../../out/main');
+  const found = new Set([program]);
+  for (const file of found) {
+    const text = await readFile(join(folder, file), 'utf8');
+    for (const [, next = ''] of text.matchAll(/^(?:import|export) .*"(\.[^"]+)";$/gm)) {
+      found.add(join(dirname(file), next));
+    }
+  }
+  return [...found];
+}
+
+/** Each file takes about a millisecond: docs/decisions/0068-fast-starts.md. */
+test('each program starts from few files, and the core without its providers', async () => {
+  for (const [program, most] of [
+    ['cli.js', 2],
+    ['browser.js', 2],
+    ['browser-core.js', 18],
+    ['desktop-core.js', 16],
+    ['index.js', 12],
+  ] as const) {
+    const files = await loadedAtOnce(program);
+    expect(files.length, `${program}: ${files.join(' ')}`).toBeLessThanOrEqual(most);
+    for (const file of files) {
+      const text = await readFile(join(import.meta.dirname, '../../out/main', file), 'utf8');
+      // Node would load fetch and WebCrypto with its own modules.
+      expect(text, file).not.toMatch(/^import .* from "node:/m);
+      expect(file).not.toContain('factory-');
+    }
   }
 });

@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import { chunkGroups, withoutBuiltinImports } from './chunks.mjs';
+
+it('takes Node’s own modules without importing them', () => {
+  const code = [
+    'import { a as string } from "./base.js";',
+    'import fs, { join, resolve as at } from "node:path";',
+    'import * as http from "node:http";',
+    'import { createServer } from "node:http";',
+    'import WebSocket from "ws";',
+  ].join('\n');
+  expect(withoutBuiltinImports(code)).toBe(
+    [
+      'import { a as string } from "./base.js";',
+      'const fs = process.getBuiltinModule("node:path"); const { join, resolve: at } = process.getBuiltinModule("node:path");',
+      'const http = process.getBuiltinModule("node:http");',
+      'const { createServer } = process.getBuiltinModule("node:http");',
+      'import WebSocket from "ws";',
+    ].join('\n'),
+  );
+});
+
+/** What each module imports at once, and later. */
+const imports: Readonly<Record<string, readonly [now: string[], later?: string[]]>> = {
+  '/src/cli/bin.ts': [[], ['/src/cli/program.ts']],
+  '/src/cli/program.ts': [
+    ['/src/shared/errors.ts', '/src/cli/tree.ts'],
+    ['/src/cli/commands/run.ts', '/src/cli/commands/serve.ts'],
+  ],
+  '/src/cli/tree.ts': [[]],
+  '/src/cli/commands/run.ts': [['/src/server/agent/connect.ts', '/src/core/dotenv.ts']],
+  '/src/cli/commands/serve.ts': [['/src/core/core.ts']],
+  '/src/server/agent/connect.ts': [['/src/shared/contract.ts', '/src/shared/errors.ts']],
+  '/src/main/browser-core.ts': [['/src/core/core.ts']],
+  '/src/main/browser-host.ts': [['/src/core/lock.ts']],
+  '/src/core/core.ts': [
+    ['/src/core/lock.ts', '/src/core/dotenv.ts', '/src/core/own.ts', '/src/shared/contract.ts'],
+    ['/src/core/provider.ts'],
+  ],
+  '/src/core/own.ts': [['/src/shared/errors.ts']],
+  '/src/core/lock.ts': [[]],
+  '/src/core/dotenv.ts': [[]],
+  '/src/core/provider.ts': [[]],
+  '/src/shared/contract.ts': [[]],
+  '/src/shared/errors.ts': [[]],
+};
+
+it('puts a module into the file of what needs it, and of nothing else', () => {
+  const graph = {
+    getModuleInfo: (id: string) => {
+      const [importedIds = [], dynamicallyImportedIds = []] = imports[id] ?? [];
+      return { importedIds, dynamicallyImportedIds };
+    },
+  };
+  const groups = chunkGroups([
+    '/src/cli/bin.ts',
+    '/src/main/browser-core.ts',
+    '/src/main/browser-host.ts',
+  ]);
+  const files = Object.fromEntries(
+    Object.keys(imports).map((id) => [
+      id.replace(/^.*\/(.*)\.ts$/, '$1'),
+      groups.map(({ name }) => name(id, graph)).find((name) => name !== null),
+    ]),
+  );
+  expect(files).toEqual({
+    bin: undefined,
+    program: 'command',
+    tree: 'command',
+    run: undefined,
+    serve: undefined,
+    connect: 'connection',
+    contract: 'connection',
+    'browser-core': undefined,
+    'browser-host': undefined,
+    lock: 'host',
+    dotenv: 'shared',
+    core: 'core',
+    own: 'core',
+    // Loaded when it is first used.
+    provider: undefined,
+    errors: 'base',
+  });
+});
