@@ -77,14 +77,24 @@ export interface OpenAnswer {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 export class HttpAnswer {
+  readonly status: number;
+  /** For the errors of whoever reads the answer. */
+  readonly details: ErrorDetails;
+  readonly #open: OpenAnswer;
+
   constructor(
-    readonly status: number,
-    /** By name in lower case, joined as in https://nodejs.org/api/http.html#messageheaders. */
-    readonly headers: http.IncomingHttpHeaders,
+    open: OpenAnswer,
     readonly body: Buffer,
-    /** For the errors of whoever reads the answer. */
-    readonly details: ErrorDetails,
-  ) {}
+  ) {
+    this.status = open.status;
+    this.details = open.details;
+    this.#open = open;
+  }
+
+  /** By name in lower case, joined as in https://nodejs.org/api/http.html#messageheaders. */
+  get headers(): http.IncomingHttpHeaders {
+    return this.#open.headers;
+  }
 
   /** The body as UTF-8. Throws `UNEXPECTED_ANSWER` if it is not UTF-8. */
   text(): string {
@@ -109,9 +119,12 @@ export class HttpAnswer {
  * Throws `REDIRECTED`, with the origin that it leads to, if an answer is a redirect: for a server whose
  * credentials must go nowhere else.
  */
-export function refuseRedirect({ status, headers, details }: HttpAnswer, url: string): void {
-  if (status < 300 || status > 399) return;
-  throw redirected(headers.location, new URL(url), details);
+export function refuseRedirect(
+  answer: Pick<HttpAnswer, 'status' | 'headers' | 'details'>,
+  url: string,
+): void {
+  if (answer.status < 300 || answer.status > 399) return;
+  throw redirected(answer.headers.location, new URL(url), answer.details);
 }
 
 export interface HttpClientOptions {
@@ -178,11 +191,12 @@ export class HttpClient {
    * throws a `TypeError`.
    */
   async send(request: HttpRequest): Promise<HttpAnswer> {
-    const { status, headers, body, arrived, details } = await this.open(request);
+    const open = await this.open(request);
+    const { details } = open;
     const bounds = { most: this.#maxAnswerBytes, details };
-    const content = arrived() ?? (await readBounded(body, bounds));
+    const content = open.arrived() ?? (await readBounded(open.body, bounds));
     if (content.byteLength > bounds.most) throw new AppError('RESPONSE_TOO_LARGE', { details });
-    return new HttpAnswer(status, headers, content, details);
+    return new HttpAnswer(open, content);
   }
 
   /**
@@ -214,7 +228,10 @@ export class HttpClient {
       }
       return {
         status,
-        headers: response.headers,
+        // Node makes it of the raw headers when it is read, and of most answers nobody reads it.
+        get headers() {
+          return response.headers;
+        },
         rawHeaders: response.rawHeaders,
         body: withErrors(stream, explained),
         arrived: () =>
@@ -266,7 +283,10 @@ export class HttpClient {
     const dialled = addresses === undefined ? {} : { checked: addresses };
     const request =
       proxy === undefined
-        ? modules[scheme].request(server, {
+        ? modules[scheme].request({
+            // Not the URL: Node would take it apart for each request.
+            hostname: endpointOf(server).host,
+            port: server.port,
             method,
             path,
             headers: { ...headers, ...length },
