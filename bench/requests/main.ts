@@ -208,7 +208,7 @@ export async function benchRequests(): Promise<void> {
 
 /** Reads of a value: from the cache of the library against a Map, and through the socket against a bare fetch. */
 async function benchLibrary(dataDirectory: string, bare: () => Promise<void>): Promise<void> {
-  const settings = { provider: 'strongroom', dataDir: dataDirectory } as const;
+  const settings = { provider: 'strongroom', settings: { dataDir: dataDirectory } } as const;
   const cached = await vault('production', { ...settings, cacheFor: 3600 });
   await cached.set('KEY', 'value');
   const plain = new Map([['KEY', 'value']]);
