@@ -1,4 +1,6 @@
-/** One part of `npm run bench`, in a process of its own: `part NAME`, or a store that a part asks: `store NAME`. */
+/** One part of `npm run bench`, in a separate process: `part NAME`, or a store or an app that a part calls. */
+import { runApp } from './app';
+import { benchLibrary } from './library';
 import { benchFirstScreen } from './first-screen';
 import { ratesParts } from './rates';
 import { benchRequests } from './requests/main';
@@ -14,11 +16,13 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   ...vaultParts,
   ...ratesParts,
   requests: benchRequests,
+  library: benchLibrary,
   broker: benchBroker,
 };
 
 export async function main([kind, name = '']: readonly string[]): Promise<void> {
   if (kind === 'store') return runStore(name);
+  if (kind === 'app') return runApp(name);
   const part = parts[name];
   if (part === undefined) throw new Error(`There is no part ${name}`);
   await part();

@@ -4,20 +4,12 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createRouterClient } from '@orpc/server';
-import { openCore } from '@core/core';
-import { systemRuntime } from '@core/runtime';
-import { startAgentHost } from '@main/hosts/agent/host';
 import type { FromCore } from '@main/hosts/core-process/messages';
-import { systemSurroundings } from '@server/agent/endpoint';
-import { createAgentRouter } from '@server/agent/router';
-import { createWindowRouter, windowContext } from '@server/window/router';
-import { MemoryKeychain } from '@test/support/memory-keychain';
 import { missingForSessionBus, startSessionBus } from '../e2e/session-bus';
+import { startApp } from './app';
 import { atMost, median, note } from './note';
 
 const ROUNDS = 21;
-const VARIABLES = 20;
 
 const command = resolve('bin/strongroom.js');
 
@@ -97,35 +89,6 @@ export async function benchCore(): Promise<void> {
   await rm(dataDirectory, { recursive: true });
 }
 
-/** An app in this process; the commands are others. */
-async function openApp(dataDirectory: string): Promise<() => Promise<void>> {
-  const keychain = new MemoryKeychain();
-  const core = await openCore({ host: 'desktop', version: '0', dataDirectory, keychain });
-  const client = createRouterClient(createWindowRouter(core), windowContext);
-  const { currentId: workspaceId } = await client.workspaces.list();
-  const { id } = await client.environments.create({ workspaceId, name: 'production' });
-  await client.environments.setActive({ workspaceId, id });
-  const { base = '' } = await client.environments.open({ id });
-  const additions = Array.from({ length: VARIABLES }, (_, n) => ({
-    key: `KEY_${String(n)}`,
-    value: `value number ${String(n)}`,
-  }));
-  await client.environments.save({ id, base, changes: { edits: [], additions } });
-  const host = await startAgentHost({
-    router: createAgentRouter(core),
-    version: '0',
-    host: 'desktop',
-    dataDirectory,
-    surroundings: systemSurroundings(process.env),
-    runtime: systemRuntime,
-    report: () => undefined,
-  });
-  return async () => {
-    await host.close();
-    await core.close();
-  };
-}
-
 /** Milliseconds of one run, to its end. */
 async function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
   const startedAt = performance.now();
@@ -166,7 +129,7 @@ async function closedVault(folder: string) {
 export async function benchCommands(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'strongroom-bench-'));
   const dataDirectory = join(folder, 'open');
-  const close = await openApp(dataDirectory);
+  const close = await startApp(dataDirectory);
   const vault = await closedVault(folder);
   const rows = [
     { what: 'node -e 0', start: () => run(['-e', '0']) },

@@ -41,6 +41,7 @@ const parts = [
   'core',
   'commands',
   'requests',
+  'library',
   'broker',
   'first-screen',
   'window',
@@ -88,7 +89,7 @@ function add(part, { figure, ...row }) {
 }
 
 /**
- * Runs one part in a process of its own.
+ * Runs one part in a separate process.
  *
  * @param {string} part
  * @param {string} built

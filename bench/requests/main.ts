@@ -1,6 +1,5 @@
 /**
- * What a request with a grant costs over a bare fetch, how many go through the socket, and what reading a value with the
- * library costs. The program, the app and the service are a process each, so that each has its own figures. The app is
+ * What a request with a grant costs over a bare fetch, and how many go through the socket. The program, the app and the service are a process each, so that each has its own figures. The app is
  * the built one.
  */
 import { spawn, fork, type ChildProcess } from 'node:child_process';
@@ -14,7 +13,6 @@ import { systemRuntime } from '@core/runtime';
 import { defaultPolicy } from '@shared/model/policy';
 import { connectToCore, eventsOf, type CoreConnection } from '@server/agent/connect';
 import { systemSurroundings } from '@server/agent/endpoint';
-import { vault } from '../../src/sdk';
 import { atLeast, atMost, median, note } from '../note';
 
 const ONE_BY_ONE = 500;
@@ -25,8 +23,6 @@ const PARTS = 5;
 const PASSPHRASE = 'correct horse battery staple';
 
 const REQUESTS = 20_000;
-/** Reads of a value that is cached; one takes too short to be measured. */
-const CACHED_READS = 100_000;
 
 /** Milliseconds of the processor, and bytes. */
 interface Usage {
@@ -196,59 +192,10 @@ export async function benchRequests(): Promise<void> {
   const verdict = await client.audit.verify({});
   console.log(`audit: ${String(verdict.entries)} entries, ${verdict.holds ? 'holds' : 'broken'}`);
 
-  await benchLibrary(dataDirectory, bare);
-
   connection.close();
   service.disconnect();
   const ended = once(app, 'exit');
   app.kill('SIGTERM');
   await ended;
   await rm(dataDirectory, { recursive: true });
-}
-
-/** Reads of a value: from the cache of the library against a Map, and through the socket against a bare fetch. */
-async function benchLibrary(dataDirectory: string, bare: () => Promise<void>): Promise<void> {
-  const settings = { provider: 'strongroom', settings: { dataDir: dataDirectory } } as const;
-  const cached = await vault('production', { ...settings, cacheFor: 3600 });
-  await cached.set('KEY', 'value');
-  const plain = new Map([['KEY', 'value']]);
-  const each = async (read: () => Promise<string | undefined>): Promise<number> => {
-    const began = performance.now();
-    for (let count = 0; count < CACHED_READS; count += 1) {
-      if ((await read()) !== 'value') throw new Error('A value is missing');
-    }
-    return ((performance.now() - began) * 1000) / CACHED_READS;
-  };
-  const micros: Record<'map' | 'vault', number[]> = { map: [], vault: [] };
-  for (let round = 0; round < 5; round += 1) {
-    micros.map.push(await each(async () => plain.get('KEY')));
-    micros.vault.push(await each(() => cached.get('KEY')));
-  }
-  cached.close();
-  const uncached = await vault('production', { ...settings, cacheFor: 0 });
-  const times: Record<'bare' | 'socket', number[]> = { bare: [], socket: [] };
-  const socket = () => uncached.get('KEY');
-  for (let number = 0; number < ONE_BY_ONE; number += 1) {
-    for (const [name, read] of [['bare', bare] as const, ['socket', socket] as const]) {
-      const began = performance.now();
-      await read();
-      times[name].push(performance.now() - began);
-    }
-  }
-  uncached.close();
-  note(
-    {
-      what: 'vault().get(), cached: longer by',
-      against: 'a lookup in a Map',
-      figure: median(micros.vault) - median(micros.map),
-      unit: 'µs',
-      target: atMost(5),
-    },
-    {
-      what: 'vault().get(), through the socket',
-      against: 'fetch to a bare server',
-      figure: median(times.socket) / median(times.bare),
-      target: atMost(1.5),
-    },
-  );
 }

@@ -162,7 +162,7 @@ async function benchGrid(page: Page, ui: AppPage): Promise<void> {
     1000,
   );
   await environment.editor.text.area.focus();
-  await noteTyped(page, 'Type into it', keysOf('TYPED=1'));
+  await noteTyped(page, 'Type into the text', keysOf('TYPED=1'));
   await page.keyboard.press('Control+a');
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   const text = Array.from({ length: VARIABLES }, (_, index) => `${key(index)}=other`).join('\n');
@@ -201,7 +201,7 @@ async function benchPalette(page: Page): Promise<void> {
     ),
     150,
   );
-  await noteTyped(page, 'Type into it', keysOf('env-1999'));
+  await noteTyped(page, 'Type into the palette', keysOf('env-1999'));
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
 }

@@ -171,7 +171,8 @@ function plotOf({ title, unit, figures, of, x }) {
   const step = 10 ** Math.floor(Math.log10(most));
   const end = Math.ceil((most * 1.1) / step) * step;
   const logs = of.map(({ environments }) => Math.log10(environments));
-  const [first = 0, last = 1] = [Math.min(...logs), Math.max(...logs)];
+  const first = Math.min(...logs);
+  const last = Math.max(...logs);
   const across = (/** @type {number} */ log) => x + ((log - first) / (last - first || 1)) * width;
   const up = (/** @type {number} */ figure) => top + height * (1 - figure / end);
   const at = figures.map((figure, index) => [across(logs[index] ?? 0), up(figure)]);

@@ -18,6 +18,7 @@ import { say } from './say.mjs';
 const sources = [
   'src',
   'electron.vite.config.ts',
+  'scripts/lib/chunks.mjs',
   'package.json',
   'package-lock.json',
   'tsconfig.base.json',

@@ -13,6 +13,9 @@ const starts = {
   core: /\/src\/(core\/core|server\/agent\/router|server\/window\/router|main\/open-core)\.ts$/,
 };
 
+/** The package with the native module of the database. */
+const DATABASE = 'libsql';
+
 /**
  * @typedef {keyof typeof starts} Start
  * @typedef {object} Module
@@ -46,10 +49,8 @@ function loadedFrom(entries, graph) {
   /** @param {Start} start */
   const startsOf = (start) => [...all].filter((id) => starts[start].test(id));
   const core = closure(startsOf('core'));
-  // `serve` opens a core itself.
-  const commands = startsOf('commands').filter(
-    (id) => !startsOf('core').some((start) => closure([id]).has(start)),
-  );
+  // What `serve` and others load has the database, which most commands leave to the app.
+  const commands = startsOf('commands').filter((id) => !closure([id]).has(DATABASE));
   return {
     help: closure(startsOf('help')),
     connection: closure(startsOf('connection')),
@@ -61,7 +62,7 @@ function loadedFrom(entries, graph) {
 }
 
 /** From the lowest up: a file only imports from files before it, since what a module imports is loaded where it is. */
-const files = /** @type {const} */ (['base', 'command', 'connection', 'host', 'shared', 'core']);
+const files = /** @type {const} */ (['base', 'command', 'connection', 'shared', 'host', 'core']);
 
 /**
  * The files, as groups of the bundler. What else there is goes where the bundler puts it.
@@ -78,8 +79,8 @@ export function chunkGroups(entries) {
     if (help.has(id)) return cores.has(id) || hosts.has(id) ? 'base' : 'command';
     if (connection.has(id)) return 'connection';
     if (!core.has(id)) return undefined;
-    if (hosts.has(id)) return 'host';
-    return commands.has(id) ? 'shared' : 'core';
+    if (commands.has(id)) return 'shared';
+    return hosts.has(id) ? 'host' : 'core';
   };
   return files.map((file, index) => ({
     name: (/** @type {string} */ id, /** @type {Graph} */ graph) =>
@@ -90,8 +91,8 @@ export function chunkGroups(entries) {
 }
 
 /**
- * Replaces `import … from 'node:…'` in a file that is built. Node reads every export of a module of its own that is
- * imported, whether it is used or not: `node:http` then loads its whole `fetch`, and `node:crypto` WebCrypto.
+ * Replaces `import … from 'node:…'` in a file that is built. Node reads every export of a built-in
+ * module that is imported, whether it is used or not: `node:http` then loads its whole `fetch`, and `node:crypto` WebCrypto.
  *
  * @param {string} code As the bundler writes it, with an import a line.
  * @returns {string}
