@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import {
   TOLERANCE,
   growthPlot,
+  jsonOf,
   merged,
   pageFile,
   pageWith,
@@ -144,7 +145,7 @@ if (values.keep) {
     growth,
   };
   const table = merged(last, now, parts);
-  writeFileSync(tableFile, `${JSON.stringify(table, undefined, 2)}\n`);
+  writeFileSync(tableFile, await jsonOf(table));
   if (table.growth.length > 0) writeFileSync(plotFile, growthPlot(table.growth));
   writeFileSync(pageFile, await pageWith(readFileSync(pageFile, 'utf8'), table));
 }

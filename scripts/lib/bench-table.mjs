@@ -30,6 +30,10 @@ export const pageFile = join(root, 'bench', 'README.md');
 /** @returns {Table} */
 export const readTable = () => JSON.parse(readFileSync(tableFile, 'utf8'));
 
+/** The text of the file with the table. @param {Table} table */
+export const jsonOf = async (table) =>
+  format(JSON.stringify(table), { ...(await resolveConfig(tableFile)), parser: 'json' });
+
 /** @param {readonly number[]} all */
 const median = (all) => all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN;
 
@@ -158,7 +162,8 @@ export async function pageWith(page, { date, node, cores, rows }) {
   });
 }
 
-const PLOT = { width: 232, height: 132, left: 44, top: 40, gap: 40 };
+/** `inset`: from the ends of the axis to its first and last points, so that their figures do not meet others. */
+const PLOT = { width: 220, height: 132, left: 56, top: 44, inset: 24 };
 
 /**
  * A plot over the number of environments, on a logarithmic axis.
@@ -166,19 +171,20 @@ const PLOT = { width: 232, height: 132, left: 44, top: 40, gap: 40 };
  * @param {{ title: string, unit: string, figures: readonly number[], of: readonly GrowthPoint[], x: number }} plot
  */
 function plotOf({ title, unit, figures, of, x }) {
-  const { width, height, top } = PLOT;
+  const { width, height, top, inset } = PLOT;
   const most = Math.max(...figures);
   const step = 10 ** Math.floor(Math.log10(most));
   const end = Math.ceil((most * 1.1) / step) * step;
   const logs = of.map(({ environments }) => Math.log10(environments));
   const first = Math.min(...logs);
   const last = Math.max(...logs);
-  const across = (/** @type {number} */ log) => x + ((log - first) / (last - first || 1)) * width;
+  const across = (/** @type {number} */ log) =>
+    x + inset + ((log - first) / (last - first || 1)) * (width - 2 * inset);
   const up = (/** @type {number} */ figure) => top + height * (1 - figure / end);
   const at = figures.map((figure, index) => [across(logs[index] ?? 0), up(figure)]);
   const number = (/** @type {number} */ figure) => figure.toFixed(1);
   return [
-    `<text x="${x}" y="${top - 16}" class="title">${title}, ${unit}</text>`,
+    `<text x="${x}" y="${top - 22}" class="title">${title}, ${unit}</text>`,
     ...[0, end / 2, end].map(
       (figure) =>
         `<path d="M${x} ${number(up(figure))}h${width}" class="line"/><text x="${x - 6}" y="${number(up(figure) + 4)}" text-anchor="end">${digits(figure)}</text>`,
@@ -198,13 +204,13 @@ function plotOf({ title, unit, figures, of, x }) {
 
 /** How Pull All grows, for light and dark pages. @param {readonly GrowthPoint[]} growth */
 export function growthPlot(growth) {
-  const { width, height, left, top, gap } = PLOT;
+  const { width, height, left, top } = PLOT;
   const plots = [
     { title: 'Time for each', unit: 'ms', figures: growth.map(({ milliseconds }) => milliseconds) },
     { title: 'Processor for each', unit: 'ms', figures: growth.map(({ processor }) => processor) },
     { title: 'Memory for each', unit: 'KB', figures: growth.map(({ kilobytes }) => kilobytes) },
   ];
-  const whole = { width: plots.length * (width + left) + gap, height: top + height + 52 };
+  const whole = { width: plots.length * (width + left) + 8, height: top + height + 52 };
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${whole.width} ${whole.height}" role="img">
 <title>Pull All from Vault with a latency of 20 ms: time, processor and memory for each environment of 20 variables</title>
 <style>
