@@ -11,11 +11,13 @@ import {
   ownershipOf,
   type Glance,
   type History,
+  type NoteRefusals,
   type Ownership,
   type RemoveOutcome,
   type SecretSnapshot,
   type Written,
 } from '../provider';
+import type { NoteChanges } from '../notes';
 import type { Revision } from '@core/secrets/revision';
 import type { VaultApi } from './api';
 import { roundedKeys, roundingProblem, type KvEngine } from './kv';
@@ -28,6 +30,7 @@ import {
   toSecretVersion,
   versionLabel,
 } from './kv-v2-metadata';
+import { changesFor, keysWithout, withinRoom, type CustomChanges } from './kv-v2-notes';
 import { KvV2Writer } from './kv-v2-write';
 import { encodePath, type EncodedPath } from './paths';
 
@@ -147,11 +150,45 @@ export class KvV2 implements KvEngine {
 
   async setOwner(path: string, owner: string | null, signal: AbortSignal): Promise<Ownership> {
     try {
-      await this.#calls.setCustom(path, OWNER_MARK, owner, signal);
+      await this.#calls.setCustom(path, new Map([[OWNER_MARK, owner]]), signal);
       return ownershipOf(owner ?? undefined);
     } catch (error) {
       if (isAppError(error, 'PERMISSION_DENIED')) return { state: 'unknown', why: 'not-permitted' };
       throw error;
+    }
+  }
+
+  async setNotes(path: string, notes: NoteChanges, signal: AbortSignal): Promise<NoteRefusals> {
+    const { changes, refused } = changesFor(notes);
+    if (changes.size === 0) return refused;
+    try {
+      const taken = await this.#setEntries(path, changes, signal);
+      for (const key of keysWithout(notes, taken)) {
+        if (!refused.has(key)) refused.set(key, 'no-room');
+      }
+      return refused;
+    } catch (error) {
+      if (!isAppError(error, 'PERMISSION_DENIED')) throw error;
+      return new Map([...notes.keys()].map((key) => [key, 'not-permitted'] as const));
+    }
+  }
+
+  /** Returns the changes that were made: new entries only as long as there is room. */
+  async #setEntries(
+    path: string,
+    changes: CustomChanges,
+    signal: AbortSignal,
+  ): Promise<CustomChanges> {
+    try {
+      await this.#calls.setCustom(path, changes, signal);
+      return changes;
+    } catch (error) {
+      if (!isAppError(error, 'REQUEST_REFUSED')) throw error;
+      const { custom } = await this.#calls.metadata(path, signal);
+      const fitting = withinRoom(custom, changes);
+      if (fitting.size === changes.size) throw error;
+      if (fitting.size > 0) await this.#calls.setCustom(path, fitting, signal);
+      return fitting;
     }
   }
 
