@@ -15,13 +15,15 @@ beforeEach(async () => {
 
 const kv = () => vault.kv('secret');
 const written = () =>
-  vault.requests.filter(({ method }) => method !== 'GET').map(({ path }) => path);
+  vault.requests
+    .filter(({ method }) => ['POST', 'PUT', 'PATCH'].includes(method))
+    .map(({ path }) => path);
 const custom = (path = 'app') => kv().customMetadata(path);
 
 const note = (key: string, text: string) => ({ edits: [{ key, note: text }], additions: [] });
 
 /** With a token that may read and write values, and do that with metadata. */
-const limited = (metadata: readonly string[]): { url: string; rootToken: string } => {
+const limited = (metadata: readonly ('read' | 'patch')[]): { url: string; rootToken: string } => {
   vault.policy('limited', {
     'secret/data/*': ['create', 'read', 'update'],
     'secret/metadata/*': ['list', ...metadata],
@@ -42,6 +44,12 @@ async function notes(core: TestCore, id: string): Promise<Record<string, string>
   return Object.fromEntries(
     variables.flatMap(({ key, note: text }) => (text === undefined ? [] : [[key, text]])),
   );
+}
+
+/** Of its versions, the newest first. */
+async function revisions(core: TestCore, id: string): Promise<string[]> {
+  const history = await core.client.environments.history({ id });
+  return history.isKept ? history.versions.map(({ revision }) => revision) : [];
 }
 
 async function here(core: TestCore, id: string): Promise<Record<string, NoteHere>> {
@@ -180,16 +188,15 @@ describe('with KV v2', () => {
 
   it('stays with the secret through a roll back, and is made again with a secret that was gone', async () => {
     await ada.save(mine, { edits: [], additions: [{ key: 'C', value: '3', note: 'of c' }] });
-    const { versions = [] } = await ada.client.environments.history({ id: mine });
-    const [newest, oldest] = versions;
-    await ada.client.environments.rollBack({
-      id: mine,
-      revision: oldest?.revision ?? '',
-      newest: newest?.revision ?? '',
-    });
+    const rollBack = async (to: number): Promise<void> => {
+      const [newest = '', ...past] = await revisions(ada, mine);
+      const revision = past.at(to) ?? '';
+      await ada.client.environments.rollBack({ id: mine, revision, newest });
+    };
+    await rollBack(-1);
     expect(await notes(ada, mine)).toEqual({});
     expect(custom()).toMatchObject({ 'strongroom-note:C': 'of c' });
-    await ada.save(mine, { edits: [], additions: [{ key: 'C', value: '4' }] });
+    await rollBack(0);
     expect(await notes(ada, mine)).toEqual({ C: 'of c' });
 
     kv().remove('app');

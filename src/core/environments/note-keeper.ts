@@ -3,9 +3,8 @@
  * not take stays here: no save fails because of a note.
  */
 import { isAppError } from '@shared/errors';
-import type { NoteRefusal } from '@shared/model/note';
 import type { Connections, ProviderConnection } from '@core/connections/connections';
-import type { NoteChanges, Notes } from '@core/providers/notes';
+import { refusalOf, type NoteChanges, type Notes } from '@core/providers/notes';
 import type { NoteRefusals, SecretSnapshot } from '@core/providers/provider';
 import { entriesOrText, type SecretDocument } from '@core/secrets/document';
 import type { EnvironmentRow } from '@core/storage/environments';
@@ -85,7 +84,7 @@ export class NoteKeeper {
     if (changes.size === 0) return copy;
     const refusals =
       copy.notes === undefined
-        ? allRefused(changes, 'not-supported')
+        ? refusalOf(changes, 'not-supported')
         : await sendTo(target, copy.path, changes, signal);
     const stored = marks.list(environmentId);
     const refused = [...changes].filter(([key]) => refusals.has(key));
@@ -106,7 +105,7 @@ export class NoteKeeper {
       return await sendTo(connection, path, changes, signal);
     } catch (error) {
       if (!isAppError(error)) throw error;
-      return allRefused(changes, 'not-taken');
+      return refusalOf(changes, 'not-taken');
     }
   }
 }
@@ -119,12 +118,9 @@ async function sendTo(
 ): Promise<NoteRefusals> {
   try {
     const sent = provider.setNotes?.(path, changes, { signal });
-    return (await sent) ?? allRefused(changes, 'not-supported');
+    return (await sent) ?? refusalOf(changes, 'not-supported');
   } catch (error) {
     if (!isAppError(error)) throw error;
-    return allRefused(changes, 'not-taken');
+    return refusalOf(changes, 'not-taken');
   }
 }
-
-const allRefused = (changes: NoteChanges, why: NoteRefusal): NoteRefusals =>
-  new Map([...changes.keys()].map((key) => [key, why]));

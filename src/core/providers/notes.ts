@@ -1,4 +1,5 @@
 /** Notes of variables as stores keep them: short texts beside a secret, of printable characters. */
+import type { NoteRefusal } from '@shared/model/note';
 
 /** The mark of a note. For a secret with several variables, a colon and the key follow. */
 export const NOTE_MARK = 'strongroom-note';
@@ -8,6 +9,10 @@ export type Notes = ReadonlyMap<string, string>;
 
 /** Notes to set, by key; `null` removes one. */
 export type NoteChanges = ReadonlyMap<string, string | null>;
+
+/** That none of these notes is taken. */
+export const refusalOf = (notes: NoteChanges, why: NoteRefusal): ReadonlyMap<string, NoteRefusal> =>
+  new Map([...notes.keys()].map((key) => [key, why] as const));
 
 /** What Go's `unicode.IsPrint` does not allow, see https://pkg.go.dev/unicode#IsPrint; and the backslash. */
 const TO_ESCAPE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|\\/gu;

@@ -16,7 +16,7 @@ import {
   type SecretSnapshot,
   type Written,
 } from '../provider';
-import type { NoteChanges } from '../notes';
+import { refusalOf, type NoteChanges } from '../notes';
 import { asRevision, type Revision } from '@core/secrets/revision';
 import type { VaultApi } from './api';
 import type { VaultRequest } from './client';
@@ -138,7 +138,7 @@ export class KvV1 implements KvEngine {
   }
 
   setNotes(_path: string, notes: NoteChanges): Promise<NoteRefusals> {
-    return Promise.resolve(new Map([...notes.keys()].map((key) => [key, 'not-supported'])));
+    return Promise.resolve(refusalOf(notes, 'not-supported'));
   }
 
   /** Sends a change. Where its answer was lost, what the server holds says whether it was made. */

@@ -4,6 +4,7 @@
  * See https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2#custom_metadata
  */
 import type { NoteRefusal } from '@shared/model/note';
+import type { NoteRefusals } from '../provider';
 import { NOTE_MARK, fromPrintable, toPrintable, type NoteChanges, type Notes } from '../notes';
 
 const ENTRIES_MAX = 64;
@@ -28,37 +29,31 @@ export const notesIn = (custom: CustomMetadata): Notes =>
 
 const nameOf = (key: string): string => `${PREFIX}${toPrintable(key)}`;
 
-/** The changes of entries that set these notes, without those that no entry can hold. */
-export function changesFor(notes: NoteChanges): {
-  readonly changes: CustomChanges;
-  readonly refused: Map<string, NoteRefusal>;
-} {
+/**
+ * The changes of entries that set these notes beside what is there. `refused` are the keys whose note no entry can
+ * hold, or for which there is no room.
+ */
+export function changesFor(
+  notes: NoteChanges,
+  custom: CustomMetadata,
+): { readonly changes: CustomChanges; readonly refused: NoteRefusals } {
   const changes = new Map<string, string | null>();
   const refused = new Map<string, NoteRefusal>();
+  const added: (readonly [key: string, name: string, text: string])[] = [];
+  let room = ENTRIES_MAX - custom.size;
   for (const [key, note] of notes) {
     const [name, text] = [nameOf(key), note && toPrintable(note)];
     const isTooLong =
       Buffer.byteLength(name) > NAME_MAX_BYTES || Buffer.byteLength(text ?? '') > VALUE_MAX_BYTES;
     if (isTooLong) refused.set(key, 'too-long');
-    // Vault has no empty entries.
-    else changes.set(name, text === '' ? null : text);
+    else if (custom.has(name)) changes.set(name, text);
+    else if (text !== null) added.push([key, name, text]);
+    if (text === null && custom.has(name)) room += 1;
+  }
+  for (const [key, name, text] of added) {
+    room -= 1;
+    if (room < 0) refused.set(key, 'no-room');
+    else changes.set(name, text);
   }
   return { changes, refused };
 }
-
-/** Leaves out the new entries for which there is no room beside the others. */
-export function withinRoom(custom: CustomMetadata, changes: CustomChanges): CustomChanges {
-  const removed = [...changes].filter(([name, text]) => text === null && custom.has(name)).length;
-  let room = ENTRIES_MAX - custom.size + removed;
-  return new Map(
-    [...changes].filter(([name, text]) => {
-      if (text === null || custom.has(name)) return true;
-      room -= 1;
-      return room >= 0;
-    }),
-  );
-}
-
-/** The keys of notes whose entries are not among these. */
-export const keysWithout = (notes: NoteChanges, entries: CustomChanges): string[] =>
-  [...notes.keys()].filter((key) => !entries.has(nameOf(key)));

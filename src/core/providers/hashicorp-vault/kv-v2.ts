@@ -17,7 +17,7 @@ import {
   type SecretSnapshot,
   type Written,
 } from '../provider';
-import type { NoteChanges } from '../notes';
+import { refusalOf, type NoteChanges } from '../notes';
 import type { Revision } from '@core/secrets/revision';
 import type { VaultApi } from './api';
 import { roundedKeys, roundingProblem, type KvEngine } from './kv';
@@ -30,7 +30,7 @@ import {
   toSecretVersion,
   versionLabel,
 } from './kv-v2-metadata';
-import { changesFor, keysWithout, withinRoom, type CustomChanges } from './kv-v2-notes';
+import { changesFor } from './kv-v2-notes';
 import { KvV2Writer } from './kv-v2-write';
 import { encodePath, type EncodedPath } from './paths';
 
@@ -158,37 +158,23 @@ export class KvV2 implements KvEngine {
     }
   }
 
+  /**
+   * Looks for what is there first: a patch may go over the number of entries that Vault allows, and a later write of
+   * all entries would then be refused.
+   */
   async setNotes(path: string, notes: NoteChanges, signal: AbortSignal): Promise<NoteRefusals> {
-    const { changes, refused } = changesFor(notes);
+    const found = await this.#calls.find(path, signal);
+    if (found.state === 'absent') throw found.error;
+    const { custom } = found.version;
+    if (custom === undefined) return refusalOf(notes, 'not-supported');
+    const { changes, refused } = changesFor(notes, custom);
     if (changes.size === 0) return refused;
     try {
-      const taken = await this.#setEntries(path, changes, signal);
-      for (const key of keysWithout(notes, taken)) {
-        if (!refused.has(key)) refused.set(key, 'no-room');
-      }
+      await this.#calls.setCustom(path, changes, signal);
       return refused;
     } catch (error) {
-      if (!isAppError(error, 'PERMISSION_DENIED')) throw error;
-      return new Map([...notes.keys()].map((key) => [key, 'not-permitted'] as const));
-    }
-  }
-
-  /** Returns the changes that were made: new entries only as long as there is room. */
-  async #setEntries(
-    path: string,
-    changes: CustomChanges,
-    signal: AbortSignal,
-  ): Promise<CustomChanges> {
-    try {
-      await this.#calls.setCustom(path, changes, signal);
-      return changes;
-    } catch (error) {
-      if (!isAppError(error, 'REQUEST_REFUSED')) throw error;
-      const { custom } = await this.#calls.metadata(path, signal);
-      const fitting = withinRoom(custom, changes);
-      if (fitting.size === changes.size) throw error;
-      if (fitting.size > 0) await this.#calls.setCustom(path, fitting, signal);
-      return fitting;
+      if (isAppError(error, 'PERMISSION_DENIED')) return refusalOf(notes, 'not-permitted');
+      throw error;
     }
   }
 
