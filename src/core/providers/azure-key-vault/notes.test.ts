@@ -45,7 +45,7 @@ describe('notes in a folder', () => {
     expect(server.requests.map(({ operation }) => operation).toSorted()).toEqual([
       'GetSecret',
       'GetSecret',
-      'GetSecrets',
+      'ListSecrets',
     ]);
     const [many] = await collect(provider.readMany(['shop/'], { signal }));
     expect(many).toMatchObject({ snapshot: { notes } });
@@ -74,7 +74,7 @@ describe('notes in a folder', () => {
       GONE: 'not-taken',
     });
     expect(server.secret('shop-FULL')?.current.tags).toEqual(tags);
-    const limited = server.application({ permissions: ['get', 'list'] });
+    const limited = server.application({ roles: ['Key Vault Secrets User'] });
     const reader = makeProvider(partsOf(server, limited));
     expect(await set(reader, { A: 'mine' })).toEqual({ A: 'not-permitted' });
     expect(notesOf((await reader.read('shop/', { signal })).notes)).toEqual({ A: notes.A });
