@@ -54,7 +54,7 @@ export function versionBeside(answer: VaultAnswer, metadata: JsonObject): Versio
   };
 }
 
-/** `null` stands for no entries. */
+/** `null` means no entries. */
 function customIn(metadata: JsonObject): ReadonlyMap<string, string> {
   const custom = metadata.get('custom_metadata');
   const entries = isJsonObject(custom) ? [...custom] : [];
