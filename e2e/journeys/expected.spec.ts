@@ -192,7 +192,6 @@ test.describe('in a browser', () => {
       await expect(dialog).toContainText(
         'Kept on this computer. The credentials may not change the metadata of the secret.',
       );
-      await expectAccessible(other.page, 'A note that is only on this computer');
     } finally {
       await core.kill();
       await rm(directory, { recursive: true, force: true });
