@@ -190,6 +190,7 @@ function tokenIn(stored: Secret | undefined): Token {
     throw new AppError('CREDENTIALS_MISSING', {
       message: 'Nobody is signed in to IAM Identity Center.',
       hint: 'Sign in: a browser opens the page for it.',
+      remedy: { open: 'connection', field: 'ssoToken' },
       details: { field: 'ssoToken' },
     });
   }
