@@ -105,6 +105,7 @@ test.describe('IAM Identity Center', () => {
       });
       // Shorter than the time from which on a person is warned.
       center.lasts = 600;
+      center.renews = false;
       await use({ ...center.env });
       await center.close();
     },

@@ -226,6 +226,13 @@ export interface ProviderSettings<Values> {
   readonly credentials: Readonly<Record<string, Secret | undefined>>;
   /** Called if `expiry` may give another answer without a call that somebody made. */
   readonly onExpiry?: (() => void) | undefined;
+  /**
+   * Exchanges a stored credential for the next one, in turn with other providers that have it: `renew` gets the newest one,
+   * and what it returns is stored. Absent if the credentials are not stored: then none may be used up.
+   */
+  readonly exchange?:
+    | ((name: string, renew: (newest: Secret | undefined) => Promise<Secret>) => Promise<Secret>)
+    | undefined;
 }
 
 /** Values and credentials by field name; a field that is not named stays as it is. */

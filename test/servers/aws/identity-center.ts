@@ -26,8 +26,12 @@ export interface IdentityCenter {
   readonly startUrl: string;
   /** What the page answers when a person opens it. */
   decision: 'allow' | 'deny' | 'slow-down-first';
-  /** How long a sign-in lasts, in seconds. */
+  /** How long a token lasts, in seconds. */
   lasts: number;
+  /** Whether a token comes with another one that renews it, once. */
+  renews: boolean;
+  /** How often a token was renewed. */
+  readonly renewals: number;
   /** The variables that lead clients here. */
   readonly env: Readonly<Record<string, string>>;
   /** Ends all sign-ins. */
@@ -55,7 +59,11 @@ export async function startIdentityCenter({
 }: IdentityCenterOptions): Promise<IdentityCenter> {
   const devices = new Map<string, Device>();
   const tokens = new Map<string, number>();
-  const clients = new Set<string>();
+  /** By the token that renews: whose it is. */
+  const refreshes = new Map<string, string>();
+  /** The grants of each client. */
+  const clients = new Map<string, readonly string[]>();
+  let renewals = 0;
   let isSlow = false;
 
   const start = (body: Record<string, string>): HttpAnswer => {
@@ -75,7 +83,29 @@ export async function startIdentityCenter({
     });
   };
 
+  const token = (clientId: string): HttpAnswer => {
+    const accessToken = `sso-${randomUUID()}`;
+    tokens.set(accessToken, now() + center.lasts * 1000);
+    const mayRenew = center.renews && clients.get(clientId)?.includes('refresh_token') === true;
+    const refreshToken = `refresh-${randomUUID()}`;
+    if (mayRenew) refreshes.set(refreshToken, clientId);
+    return json(200, {
+      accessToken,
+      expiresIn: center.lasts,
+      tokenType: 'Bearer',
+      ...(mayRenew && { refreshToken }),
+    });
+  };
+
+  const renew = ({ clientId = '', refreshToken = '' }: Record<string, string>): HttpAnswer => {
+    if (refreshes.get(refreshToken) !== clientId) return refusal('invalid_grant');
+    refreshes.delete(refreshToken);
+    renewals += 1;
+    return token(clientId);
+  };
+
   const create = (body: Record<string, string>): HttpAnswer => {
+    if (body['grantType'] === 'refresh_token') return renew(body);
     const device = devices.get(body['deviceCode'] ?? '');
     if (device === undefined || device.state === 'used') return refusal('invalid_grant');
     if (device.state === 'denied') return refusal('access_denied');
@@ -85,9 +115,7 @@ export async function startIdentityCenter({
     }
     if (device.state === 'waiting') return refusal('authorization_pending');
     device.state = 'used';
-    const accessToken = `sso-${randomUUID()}`;
-    tokens.set(accessToken, now() + center.lasts * 1000);
-    return json(200, { accessToken, expiresIn: center.lasts, tokenType: 'Bearer' });
+    return token(body['clientId'] ?? '');
   };
 
   const credentials = (request: HttpRequest, query: URLSearchParams): HttpAnswer => {
@@ -127,7 +155,10 @@ export async function startIdentityCenter({
     switch (url.pathname) {
       case '/client/register': {
         const clientId = randomUUID();
-        clients.add(clientId);
+        const { grantTypes = [] } = JSON.parse(request.body) as {
+          readonly grantTypes?: readonly string[];
+        };
+        clients.set(clientId, grantTypes);
         return json(200, { clientId, clientSecret: randomUUID() });
       }
       case '/device_authorization':
@@ -150,9 +181,16 @@ export async function startIdentityCenter({
     url: listener.url,
     startUrl,
     decision: 'allow',
-    lasts: 8 * 3600,
+    lasts: 3600,
+    renews: true,
+    get renewals() {
+      return renewals;
+    },
     env: { AWS_ENDPOINT_URL_SSO_OIDC: listener.url, AWS_ENDPOINT_URL_SSO: listener.url },
-    revoke: () => tokens.clear(),
+    revoke: () => {
+      tokens.clear();
+      refreshes.clear();
+    },
     close: () => listener.close(),
   };
   return center;

@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html. The SDK would keep the
  * token as plain text in ~/.aws/sso/cache. Here it is a credential like all others.
  */
-import { AppError, type AppErrorOptions } from '@shared/errors';
+import { AppError, isAppError, type AppErrorOptions } from '@shared/errors';
 import type { AwsValues } from '@shared/providers/aws';
 import { z } from 'zod';
 import { withDeadline } from '@core/network/deadline';
@@ -12,7 +12,7 @@ import { HttpClient, refuseRedirect, type HttpAnswer } from '@core/network/http'
 import type { Network } from '@core/network/network';
 import type { Runtime } from '@core/runtime';
 import { Secret } from '@core/secrets/secret';
-import type { SignInStep } from '../provider';
+import type { ProviderSettings, SignInStep } from '../provider';
 import type { FoundCredentials } from './client';
 
 export interface SsoAccess {
@@ -23,15 +23,18 @@ export interface SsoAccess {
   readonly deadlineMs: number;
 }
 
+const clientSchema = z.object({ clientId: z.string(), clientSecret: z.string() });
+
 /** What is stored of a sign-in. */
 const tokenSchema = z.object({
   accessToken: z.string().min(1),
   /** Milliseconds since 1970, UTC. */
   expiresAt: z.number(),
+  /** With it the program that signed in gets the next token, without a person. AWS may give it for one use only. */
+  refresh: clientSchema.extend({ refreshToken: z.string().min(1) }).optional(),
 });
 type Token = z.infer<typeof tokenSchema>;
 
-const clientSchema = z.object({ clientId: z.string(), clientSecret: z.string() });
 const deviceSchema = z.object({
   deviceCode: z.string(),
   userCode: z.string(),
@@ -41,7 +44,12 @@ const deviceSchema = z.object({
   expiresIn: z.number(),
   interval: z.number().optional(),
 });
-const createdSchema = z.object({ accessToken: z.string().min(1), expiresIn: z.number() });
+const createdSchema = z.object({
+  accessToken: z.string().min(1),
+  /** Seconds. */
+  expiresIn: z.number(),
+  refreshToken: z.string().min(1).optional(),
+});
 const refusalSchema = z.object({ error: z.string() });
 const keysSchema = z.object({
   roleCredentials: z.object({
@@ -51,6 +59,12 @@ const keysSchema = z.object({
     expiration: z.number(),
   }),
 });
+
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
+const REFRESH_TOKEN = 'refresh_token';
+
+/** Milliseconds before its end at which a token is renewed. */
+const RENEWED_BEFORE = 5 * 60 * 1000;
 
 /** Seconds between two questions, unless the answer says otherwise, and what `slow_down` adds. */
 const INTERVAL = 5;
@@ -124,7 +138,9 @@ export async function* signInBySso(
   const registered = await post('/client/register', {
     clientName: 'Strongroom',
     clientType: 'public',
+    // With this scope AWS gives a token for an hour, and one that renews it until the session ends.
     scopes: ['sso:account:access'],
+    grantTypes: [DEVICE_CODE, REFRESH_TOKEN],
   });
   if (registered.status !== 200) throw refusedToStart(registered);
   const client = parsed(registered, clientSchema);
@@ -146,15 +162,14 @@ export async function* signInBySso(
     const answer = await post('/token', {
       ...client,
       deviceCode: device.deviceCode,
-      grantType: 'urn:ietf:params:oauth:grant-type:device_code',
+      grantType: DEVICE_CODE,
     });
     if (answer.status === 200) {
-      const { accessToken, expiresIn } = parsed(answer, createdSchema);
-      const token: Token = { accessToken, expiresAt: askedAt + expiresIn * 1000 };
+      const token = tokenOf(answer, client, askedAt);
       yield {
         type: 'done',
         credentials: { ssoToken: new Secret(JSON.stringify(token)) },
-        expiresAt: token.expiresAt,
+        ...(token.refresh === undefined && { expiresAt: token.expiresAt }),
       };
       return;
     }
@@ -162,6 +177,21 @@ export async function* signInBySso(
     if (refusal === 'slow_down') interval += INTERVAL;
     else if (refusal !== 'authorization_pending') throw refusedAtEnd(answer, refusal);
   }
+}
+
+/** `before`: what renewed it, if the answer has nothing newer. */
+function tokenOf(
+  answer: HttpAnswer,
+  client: z.infer<typeof clientSchema>,
+  askedAt: number,
+  before?: string,
+): Token {
+  const { accessToken, expiresIn, refreshToken = before } = parsed(answer, createdSchema);
+  return {
+    accessToken,
+    expiresAt: askedAt + expiresIn * 1000,
+    ...(refreshToken !== undefined && { refresh: { ...client, refreshToken } }),
+  };
 }
 
 async function waitFor(runtime: Runtime, milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -178,9 +208,10 @@ function isPage(address: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && hostname === '127.0.0.1');
 }
 
-/** When the sign-in ends; milliseconds since 1970. Throws `CREDENTIALS_MISSING` if there is none. */
-export function endOfToken(stored: Secret | undefined): number {
-  return tokenIn(stored).expiresAt;
+/** When the sign-in ends, and whether it is renewed. Throws `CREDENTIALS_MISSING` if there is none. */
+export function endOfToken(stored: Secret | undefined): { readonly at: number; renews: boolean } {
+  const { expiresAt, refresh } = tokenIn(stored);
+  return { at: expiresAt, renews: refresh !== undefined };
 }
 
 function tokenIn(stored: Secret | undefined): Token {
@@ -194,6 +225,56 @@ function tokenIn(stored: Secret | undefined): Token {
       details: { field: 'ssoToken' },
     });
   }
+}
+
+/**
+ * The sign-in, or the next one if it ends soon and can be renewed; `exchange` stores it. Throws `SSO_LOGIN_NEEDED` and network
+ * codes.
+ */
+export async function lastingToken(
+  access: SsoAccess,
+  stored: Secret | undefined,
+  exchange: ProviderSettings<unknown>['exchange'],
+  signal: AbortSignal,
+): Promise<Secret | undefined> {
+  const { runtime } = access;
+  const lasts = ({ expiresAt }: Token): boolean => expiresAt - runtime.now() > RENEWED_BEFORE;
+  const token = tokenIn(stored);
+  if (lasts(token) || token.refresh === undefined || exchange === undefined) return stored;
+  try {
+    return await exchange('ssoToken', async (newest) => {
+      const current = tokenIn(newest);
+      // Another connection has renewed it.
+      if (newest !== undefined && lasts(current)) return newest;
+      return new Secret(JSON.stringify(await renewed(access, current, signal)));
+    });
+  } catch (error) {
+    // It is good for some minutes more, and the next call tries again.
+    if (runtime.now() < token.expiresAt && !isAppError(error, 'SSO_LOGIN_NEEDED')) return stored;
+    throw error;
+  }
+}
+
+/** https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html */
+async function renewed(access: SsoAccess, token: Token, signal: AbortSignal): Promise<Token> {
+  const { refresh } = token;
+  if (refresh === undefined) throw ended();
+  const { refreshToken, ...client } = refresh;
+  const { values, runtime } = access;
+  const askedAt = runtime.now();
+  const answer = await ask(
+    access,
+    {
+      method: 'POST',
+      url: `${addressOf('oidc', values.ssoRegion, runtime)}/token`,
+      body: { ...client, grantType: REFRESH_TOKEN, refreshToken },
+    },
+    signal,
+  );
+  if (answer.status === 200) return tokenOf(answer, client, askedAt, refreshToken);
+  if (answer.status === 429) throw new AppError('RATE_LIMITED', { details: answer.details });
+  if (answer.status >= 500) throw new AppError('SERVER_ERROR', { details: answer.details });
+  throw ended(answer);
 }
 
 /** The temporary keys of the role. Throws `SSO_LOGIN_NEEDED`, `ROLE_REFUSED`, and network codes. */

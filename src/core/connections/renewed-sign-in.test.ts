@@ -1,0 +1,48 @@
+/** A sign-in that a provider renews: the next token is stored, and what is under way goes on. */
+import { expect, it, onTestFinished } from 'vitest';
+import { startIdentityCenter } from '@test/servers/aws/identity-center';
+import { all, startCore, startTestAws } from '@test/support/core';
+import { awsForm } from '@test/support/forms';
+import { FakeRuntime } from '@test/support/fake-runtime';
+
+it('outlives the program, although each token renews once', async () => {
+  const aws = await startTestAws();
+  aws.put('production', '{"A":"1"}');
+  const center = await startIdentityCenter({ keys: () => aws.accessKey({ sessionToken: true }) });
+  onTestFinished(() => center.close());
+  // It ends so soon that each connection renews it.
+  center.lasts = 120;
+  // Real time: signatures carry it.
+  const runtime = new FakeRuntime({ now: () => Date.now(), advance: () => undefined });
+  Object.assign(runtime.env, center.env);
+  const core = await startCore(runtime);
+  const { values, ...form } = awsForm(core.workspaceId, aws, aws.accessKey());
+  const signedIn = {
+    ...form,
+    values: {
+      ...values,
+      authentication: 'sso',
+      ssoStartUrl: center.startUrl,
+      ssoRegion: 'us-east-1',
+      ssoAccount: '123456789012',
+      ssoRole: 'Developer',
+    },
+    credentials: { ssoToken: { action: 'take' } },
+  } as const;
+  for await (const step of await core.client.connections.signIn({ ...signedIn, credentials: {} })) {
+    if (step.type === 'open') await fetch(step.url);
+  }
+  await core.client.connections.save(signedIn);
+  await core.pullAll();
+  const first = center.renewals;
+  expect(first).toBeGreaterThan(0);
+
+  await core.restart();
+  expect((await core.pullAll()).).toEqual([]);
+  const second = center.renewals;
+  expect(second).toBeGreaterThan(first);
+  // A test has the stored token as well.
+  const steps = await all(core.client.connections.test({ ...signedIn, credentials: {} }));
+  expect(steps.filter(({ status }) => status === 'failed')).toEqual([]);
+  expect(center.renewals).toBeGreaterThan(second);
+});
