@@ -2,7 +2,12 @@
 import type { ConnectionForm, Expiry } from '@shared/model/connection';
 import { AppError } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
-import { isSignIn, validateForm, type ProviderId } from '@shared/providers/descriptor';
+import {
+  isSignIn,
+  signInIssues,
+  validateForm,
+  type ProviderId,
+} from '@shared/providers/descriptor';
 import { changesOfDestination, formerValue } from '@shared/providers/destination';
 import type { FormValues } from '@shared/model/form-values';
 import type { CredentialPlace, CredentialStore } from '@core/keys/credential-store';
@@ -179,7 +184,7 @@ export class Connections {
         .filter((field) => isSignIn(field) || credentials[field.name] !== undefined)
         .map(({ name }) => name),
     );
-    assertValid(place, values, present, this.parts.credentials.elsewhere(place));
+    assertValid(place, values, present, this.parts.credentials.elsewhere(place), signInIssues);
     const factory = this.parts.registry[id];
     if (factory.signIn === undefined) throw new AppError('INVALID_CONFIGURATION');
     const parsed: unknown = providerDescriptors[id].schema.parse(values);
@@ -353,9 +358,12 @@ export function assertValid(
   values: FormValues,
   presentCredentials: ReadonlySet<string>,
   elsewhere: ReadonlyMap<string, string>,
+  /** Leaves out problems that do not matter. */
+  matter: typeof signInIssues = (_descriptor, _values, issues) => issues,
 ): void {
   const descriptor = providerDescriptors[id];
-  const [first] = Object.entries(validateForm(descriptor, values, presentCredentials));
+  const issues = validateForm(descriptor, values, presentCredentials);
+  const [first] = Object.entries(matter(descriptor, values, issues));
   if (first === undefined) return;
   const [field, message] = first;
   const found = descriptor.fields.find(({ name }) => name === field);

@@ -3,6 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startIdentityCenter } from '@test/servers/aws/identity-center';
 import { all, startCore, startTestAws } from '@test/support/core';
 import { awsForm } from '@test/support/forms';
+import { failureOf } from '@test/support/failure-of';
 import { FakeRuntime } from '@test/support/fake-runtime';
 
 it('outlives the program, although each token renews once', async () => {
@@ -29,20 +30,33 @@ it('outlives the program, although each token renews once', async () => {
     },
     credentials: { ssoToken: { action: 'take' } },
   } as const;
-  for await (const step of await core.client.connections.signIn({ ...signedIn, credentials: {} })) {
+  // A sign-in needs no account, and a start page alone does not do.
+  const first = { ...signedIn, credentials: {} };
+  const unknown = { ...first.values, ssoAccount: '', ssoRole: '' };
+  const startless = { ...first, values: { ...unknown, ssoStartUrl: '' } };
+  expect(await failureOf(all(core.client.connections.signIn(startless)))).toMatchObject({
+    code: 'INVALID_CONFIGURATION',
+  });
+  const steps = core.client.connections.signIn({ ...first, values: unknown });
+  for await (const step of await steps) {
     if (step.type === 'open') await fetch(step.url);
+    else expect(step.choices?.combinations).toHaveLength(1);
   }
+  const empty = { ...signedIn, values: unknown };
+  expect(await failureOf(core.client.connections.save(empty))).toMatchObject({
+    message: 'Account: Enter the Account.',
+  });
   await core.client.connections.save(signedIn);
   await core.pullAll();
-  const first = center.renewals;
-  expect(first).toBeGreaterThan(0);
+  const before = center.renewals;
+  expect(before).toBeGreaterThan(0);
 
   await core.restart();
   expect((await core.pullAll()).existing).toEqual(['production']);
   const second = center.renewals;
-  expect(second).toBeGreaterThan(first);
+  expect(second).toBeGreaterThan(before);
   // A test has the stored token as well.
-  const steps = await all(core.client.connections.test({ ...signedIn, credentials: {} }));
-  expect(steps.filter(({ status }) => status === 'failed')).toEqual([]);
+  const tested = await all(core.client.connections.test(first));
+  expect(tested.filter(({ status }) => status === 'failed')).toEqual([]);
   expect(center.renewals).toBeGreaterThan(second);
 });

@@ -1,7 +1,7 @@
 /** What every secrets manager looks like to the rest of the core. */
 import type { AppError } from '@shared/errors';
 import type { ProviderId } from '@shared/providers/descriptor';
-import type { CheckStep, Expiry } from '@shared/model/connection';
+import type { CheckStep, Expiry, SignInChoices } from '@shared/model/connection';
 import type { FormValues } from '@shared/model/form-values';
 import type { SecretDocument } from '@core/secrets/document';
 import type { Revision } from '@core/secrets/revision';
@@ -261,6 +261,7 @@ export type SignInStep =
       readonly credentials: Readonly<Record<string, Secret>>;
       /** Milliseconds since 1970, UTC. */
       readonly expiresAt?: number | undefined;
+      readonly choices?: SignInChoices | undefined;
     };
 
 export interface ProviderFactory<Values = unknown> {

@@ -30,6 +30,8 @@ export interface IdentityCenter {
   lasts: number;
   /** Whether a token comes with another one that renews it, once. */
   renews: boolean;
+  /** Roles that are listed beside the one that is assigned. */
+  otherRoles: readonly string[];
   /** How often a token was renewed. */
   readonly renewals: number;
   /** The variables that lead clients here. */
@@ -57,6 +59,7 @@ export async function startIdentityCenter({
   assigned = '123456789012/Developer',
   now = Date.now,
 }: IdentityCenterOptions): Promise<IdentityCenter> {
+  const [account = '', role = ''] = assigned.split('/');
   const devices = new Map<string, Device>();
   const tokens = new Map<string, number>();
   /** By the token that renews: whose it is. */
@@ -121,8 +124,8 @@ export async function startIdentityCenter({
   const credentials = (request: HttpRequest, query: URLSearchParams): HttpAnswer => {
     const until = tokens.get(request.headers['x-amz-sso_bearer_token'] ?? '') ?? 0;
     if (until <= now()) return json(401, { message: 'Session token not found or invalid' });
-    const role = `${query.get('account_id') ?? ''}/${query.get('role_name') ?? ''}`;
-    if (role !== assigned) return json(403, { message: 'No access' });
+    const asked = `${query.get('account_id') ?? ''}/${query.get('role_name') ?? ''}`;
+    if (asked !== assigned) return json(403, { message: 'No access' });
     const { accessKeyId, secretAccessKey, sessionToken = '' } = keys();
     return json(200, {
       roleCredentials: {
@@ -131,6 +134,29 @@ export async function startIdentityCenter({
         sessionToken,
         expiration: now() + 3_600_000,
       },
+    });
+  };
+
+  const holder = (request: HttpRequest): boolean =>
+    (tokens.get(request.headers['x-amz-sso_bearer_token'] ?? '') ?? 0) > now();
+
+  /** One account and two roles, one to a page. */
+  const accounts = (request: HttpRequest): HttpAnswer =>
+    holder(request)
+      ? json(200, {
+          accountList: [{ accountId: account, accountName: 'Production', emailAddress: 'a@b.c' }],
+          nextToken: null,
+        })
+      : json(401, { message: 'Session token not found or invalid' });
+
+  const roles = (request: HttpRequest, query: URLSearchParams): HttpAnswer => {
+    if (!holder(request)) return json(401, { message: 'Session token not found or invalid' });
+    if (query.get('account_id') !== account) return json(403, { message: 'No access' });
+    const names = [role, ...center.otherRoles];
+    const at = Number(query.get('next_token') ?? 0);
+    return json(200, {
+      roleList: names.slice(at, at + 1).map((roleName) => ({ roleName, accountId: account })),
+      nextToken: at + 1 < names.length ? String(at + 1) : null,
     });
   };
 
@@ -167,6 +193,10 @@ export async function startIdentityCenter({
         return create(body);
       case '/federation/credentials':
         return credentials(request, url.searchParams);
+      case '/assignment/accounts':
+        return accounts(request);
+      case '/assignment/roles':
+        return roles(request, url.searchParams);
       case '/device':
         return page(url.searchParams);
       default:
@@ -183,6 +213,7 @@ export async function startIdentityCenter({
     decision: 'allow',
     lasts: 3600,
     renews: true,
+    otherRoles: [],
     get renewals() {
       return renewals;
     },

@@ -163,6 +163,29 @@ it('goes on with a token that is still good if it cannot be renewed now', async 
   expect((await connect(token, {}, exchange).read('app', options())).path).toBe('app');
 });
 
+it('needs neither account nor role to sign in, and offers both', async () => {
+  center.otherRoles = ['ReadOnly'];
+  const factory = createAwsSecretsManagerFactory({ runtime });
+  const steps = factory.signIn?.(
+    settings({ ssoAccount: '', ssoRole: '' }),
+    new AbortController().signal,
+  );
+  const done: unknown[] = [];
+  for await (const step of steps ?? []) {
+    if (step.type === 'open') await fetch(step.url);
+    else done.push(step.choices);
+  }
+  expect(done).toEqual([
+    {
+      combinations: [
+        { ssoAccount: '123456789012', ssoRole: 'Developer' },
+        { ssoAccount: '123456789012', ssoRole: 'ReadOnly' },
+      ],
+      names: { '123456789012': 'Production' },
+    },
+  ]);
+});
+
 it('says that the role is not assigned', async () => {
   const token = await signIn(fetch);
   const error = await appErrorOf(connect(token, { ssoRole: 'Admin' }).read('app', options()));

@@ -5,6 +5,7 @@
  * token as plain text in ~/.aws/sso/cache. Here it is a credential like all others.
  */
 import { AppError, isAppError, type AppErrorOptions } from '@shared/errors';
+import type { SignInChoices } from '@shared/model/connection';
 import type { AwsValues } from '@shared/providers/aws';
 import { z } from 'zod';
 import { withDeadline } from '@core/network/deadline';
@@ -49,6 +50,14 @@ const createdSchema = z.object({
   /** Seconds. */
   expiresIn: z.number(),
   refreshToken: z.string().min(1).optional(),
+});
+const accountsSchema = z.object({
+  accountList: z.array(z.object({ accountId: z.string(), accountName: z.string().optional() })),
+  nextToken: z.string().nullish(),
+});
+const rolesSchema = z.object({
+  roleList: z.array(z.object({ roleName: z.string() })),
+  nextToken: z.string().nullish(),
 });
 const refusalSchema = z.object({ error: z.string() });
 const keysSchema = z.object({
@@ -170,6 +179,7 @@ export async function* signInBySso(
         type: 'done',
         credentials: { ssoToken: new Secret(JSON.stringify(token)) },
         ...(token.refresh === undefined && { expiresAt: token.expiresAt }),
+        choices: await assignedTo(access, token.accessToken, signal),
       };
       return;
     }
@@ -177,6 +187,104 @@ export async function* signInBySso(
     if (refusal === 'slow_down') interval += INTERVAL;
     else if (refusal !== 'authorization_pending') throw refusedAtEnd(answer, refusal);
   }
+}
+
+/** How many accounts have their roles listed, and how many of those at a time. AWS limits the rate of these calls. */
+const ACCOUNTS_LISTED = 50;
+const LISTED_AT_ONCE = 4;
+
+/**
+ * The accounts and roles of a person, to choose from; `undefined` if they cannot be listed, which keeps nobody from typing
+ * them. https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_ListAccounts.html and API_ListAccountRoles.
+ */
+async function assignedTo(
+  access: SsoAccess,
+  accessToken: string,
+  signal: AbortSignal,
+): Promise<SignInChoices | undefined> {
+  const list = <Item>(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    itemsIn: (answer: HttpAnswer) => { readonly items: readonly Item[]; readonly next?: string },
+  ): Promise<Item[]> => listAll(access, { accessToken, path, query, itemsIn }, signal);
+  try {
+    const accounts = await list('/assignment/accounts', {}, (answer) => {
+      const { accountList, nextToken } = parsed(answer, accountsSchema);
+      return { items: accountList, ...nextPage(nextToken) };
+    });
+    const listed = accounts.slice(0, ACCOUNTS_LISTED);
+    const rolesIn = ({ accountId }: (typeof listed)[number]) =>
+      list('/assignment/roles', { account_id: accountId }, (answer) => {
+        const { roleList, nextToken } = parsed(answer, rolesSchema);
+        return {
+          items: roleList.map(({ roleName }) => ({ ssoAccount: accountId, ssoRole: roleName })),
+          ...nextPage(nextToken),
+        };
+      });
+    const combinations: Record<string, string>[] = [];
+    for (let at = 0; at < listed.length; at += LISTED_AT_ONCE) {
+      const found = await Promise.all(listed.slice(at, at + LISTED_AT_ONCE).map(rolesIn));
+      combinations.push(...found.flat());
+    }
+    return {
+      combinations,
+      names: Object.fromEntries(
+        listed.flatMap(({ accountId, accountName }) =>
+          accountName === undefined ? [] : [[accountId, accountName]],
+        ),
+      ),
+    };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return undefined;
+  }
+}
+
+const nextPage = (next: string | null | undefined): { readonly next?: string } =>
+  next === undefined || next === null || next === '' ? {} : { next };
+
+async function listAll<Item>(
+  access: SsoAccess,
+  {
+    accessToken,
+    path,
+    query,
+    itemsIn,
+  }: {
+    readonly accessToken: string;
+    readonly path: string;
+    readonly query: Readonly<Record<string, string>>;
+    readonly itemsIn: (answer: HttpAnswer) => {
+      readonly items: readonly Item[];
+      readonly next?: string;
+    };
+  },
+  signal: AbortSignal,
+): Promise<Item[]> {
+  const base = addressOf('portal', access.values.ssoRegion, access.runtime);
+  const all: Item[] = [];
+  let next: string | undefined;
+  do {
+    const parameters = new URLSearchParams({
+      ...query,
+      max_result: '100',
+      ...(next !== undefined && { next_token: next }),
+    });
+    const answer = await ask(
+      access,
+      {
+        method: 'GET',
+        url: `${base}${path}?${parameters.toString()}`,
+        headers: { 'x-amz-sso_bearer_token': accessToken },
+      },
+      signal,
+    );
+    if (answer.status !== 200) throw new AppError('SERVER_ERROR', { details: answer.details });
+    const page = itemsIn(answer);
+    all.push(...page.items);
+    ({ next } = page);
+  } while (next !== undefined);
+  return all;
 }
 
 /** `before`: what renewed it, if the answer has nothing newer. */
