@@ -141,7 +141,10 @@ describe('strongroom serve with data', () => {
   );
 
   it('changes a client, and asks for the policies that know it by name', async () => {
-    const { command } = await prepared('https://service.example.com');
+    // With a key in the keychain: a passphrase takes its time for each command.
+    const command = new TestCommand();
+    const grant = ['grant', 'create', '--name', 'service', '--host', 'https://service.example.com'];
+    await command.ok([...grant, '--value', '-'], { stdin: SECRET });
     await command.ok(['client', 'create', 'billing', '--grant', 'service']);
     await command.ok(['client', 'create', 'other']);
     await command.ok(['grant', 'update', 'service', '--client', 'billing']);

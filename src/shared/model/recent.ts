@@ -1,6 +1,4 @@
 /** The environments that a person used last. */
-import type { Preferences } from './preferences';
-
 /** How entries of the palette that lead to an environment are named in `recent`. */
 const PREFIX = 'environment ';
 
@@ -11,7 +9,13 @@ export const recentEntryOf = (environmentId: string): string => `${PREFIX}${envi
  * out, as are environments that are gone.
  */
 export function recentEnvironments(
-  { recent, lastEnvironments }: Pick<Preferences, 'recent' | 'lastEnvironments'>,
+  {
+    recent,
+    lastEnvironments,
+  }: {
+    readonly recent: readonly string[];
+    readonly lastEnvironments: Readonly<Record<string, string>>;
+  },
   workspaceId: string,
   ids: ReadonlySet<string>,
 ): readonly string[] {

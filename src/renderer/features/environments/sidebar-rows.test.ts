@@ -44,6 +44,7 @@ it('is made again only if something has changed', () => {
   const list = environments(11);
   const preferences = { ...defaultPreferences, recent: used(1) };
   const first = sidebarViewOf(preferences, list, W);
-  const next = sidebarViewOf({ ...preferences, theme: 'dark' }, list, W);
+  const other = { ...preferences, theme: 'dark' as const };
+  const next = sidebarViewOf(other, list, W);
   expect(next.recent).toBe(first.recent);
 });
