@@ -163,11 +163,11 @@ export class EnvironmentState {
     connection.ended.throwIfAborted();
     const pulledAt = runtime.now();
     const paths = snapshots.map(({ path }) => path);
-    const byPath = byPathOf(rows.listSynced(workspaceId, paths));
+    const linked = rows.linkedTo(workspaceId, paths);
     // Both copies of a running migration belong to the environment that is migrated.
     const migrating = moves.pathsOf(workspaceId);
     const created = snapshots
-      .filter(({ path }) => !byPath.has(path) && !migrating.has(path))
+      .filter(({ path }) => !linked.has(path) && !migrating.has(path))
       .map(({ path, version }): NewEnvironment => ({
         ...withPosition(places?.get(path)),
         id: randomUUID(),
@@ -181,8 +181,8 @@ export class EnvironmentState {
       }));
     rows.insertMany(created);
     const known = snapshots.flatMap(({ path, version }) => {
-      const row = byPath.get(path);
-      return row === undefined ? [] : [{ id: row.id, revisionLabel: version, pulledAt }];
+      const id = linked.get(path);
+      return id === undefined ? [] : [{ id, revisionLabel: version, pulledAt }];
     });
     rows.markPulled(known);
     for (const { id } of known) this.forgetFindings(id);

@@ -3,6 +3,7 @@ import type { CheckStep, Expiry } from '@shared/model/connection';
 import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
 import type { SecretDocument } from '@core/secrets/document';
 import { mapWithSecondTurn } from '@core/network/concurrency';
+import { Abort, onAbort } from '@core/network/on-abort';
 import type {
   CallOptions,
   Glance,
@@ -110,15 +111,16 @@ export class HashicorpVaultProvider implements SecretsProvider {
     paths: readonly string[],
     { signal }: CallOptions,
   ): AsyncGenerator<ReadOutcome, void, undefined> {
-    const left = new AbortController();
-    const options = { signal: AbortSignal.any([signal, left.signal]) };
+    // Ends with the caller, or when the caller leaves the loop.
+    const reading = new Abort();
+    const forget = onAbort(signal, () => reading.abort(signal.reason));
     let dead: AppError | undefined;
     let throttledInARow = 0;
 
     const readOne = async (path: string): Promise<ReadOutcome> => {
       if (dead) return { path, error: dead };
       try {
-        const snapshot = await this.read(path, options);
+        const snapshot = await this.read(path, reading);
         throttledInARow = 0;
         return { path, snapshot };
       } catch (error) {
@@ -133,7 +135,8 @@ export class HashicorpVaultProvider implements SecretsProvider {
     try {
       yield* mapWithSecondTurn(paths, this.#parts.limit, readOne);
     } finally {
-      left.abort();
+      forget();
+      reading.abort();
     }
   }
 
