@@ -176,7 +176,7 @@ describe('strongroom serve with data', () => {
     expect(await failing(['invoices', '--name', 'other'])).toContain('already a client “other”');
     expect(await failing(['invoices', '--clear', 'all'])).toContain('--clear does not know “all”');
     expect(await failing(['invoices'])).toContain('Nothing to change was given.');
-    expect(await failing(['invoice'])).toContain('There is no client “invoice”.');
+    expect(await failing(['invoice', '--name', 'x'])).toContain('There is no client “invoice”.');
     expect(await command.json(['audit', '--event', 'client-updated'])).toHaveLength(2);
   });
 
