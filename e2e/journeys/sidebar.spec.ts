@@ -69,12 +69,12 @@ test('what was used last is repeated above a long list, and over a restart', asy
   vault,
 }) => {
   const peer = vaultPeer(vault);
-  for (let index = 1; index <= 11; index += 1) {
+  for (let index = 1; index <= 21; index += 1) {
     peer.put(`team-${String(index % 3)}/service-${String(index)}`, { KEY: 'value' });
   }
   const tab = await configure(ui, peer);
   await tab.pullAllButton.click();
-  await expect(tab.pullOutcome).toContainText('11 secrets pulled');
+  await expect(tab.pullOutcome).toContainText('21 secrets pulled');
   const recent = (page: typeof ui.page) => page.locator('[data-key^="recent "]');
   await expect(recent(ui.page)).toHaveCount(0);
   for (const name of ['team-2/service-8', 'team-1/service-4']) {

@@ -136,8 +136,8 @@ test.describe('IAM Identity Center', () => {
     await tab.field('Role').focus();
     await ui.page.keyboard.press('ArrowDown');
     await expect(ui.page.getByRole('option')).toHaveText(['Developer', 'ReadOnly']);
-    await expectAccessible(ui.page, 'settings with roles to choose from');
     await ui.page.getByRole('option', { name: 'Developer' }).click();
+    await expectAccessible(ui.page, 'settings with a role that was chosen');
     await tab.saveForThisSession();
     await tab.pullAllButton.click();
     await expect(tab.pullOutcome).toContainText('1 secret pulled');

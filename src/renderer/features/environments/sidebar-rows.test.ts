@@ -24,7 +24,7 @@ const repeated = (list: readonly Environment[], parts: Partial<typeof defaultPre
 
 it('repeats the five that were used last, in the order of the tree', () => {
   const recent = used(9, 3, 8, 1, 7, 2);
-  expect(repeated(environments(11), { recent, lastEnvironments: { [W]: 'id-5' } })).toEqual([
+  expect(repeated(environments(21), { recent, lastEnvironments: { [W]: 'id-5' } })).toEqual([
     'Recent',
     'env-1',
     'env-3',
@@ -36,12 +36,12 @@ it('repeats the five that were used last, in the order of the tree', () => {
 
 it('repeats none twice, and none while all are in sight', () => {
   const parts = { recent: used(1, 2), favourites: { [W]: ['id-1'] } };
-  expect(repeated(environments(11), parts)).toEqual(['Favourites', 'env-1', 'Recent', 'env-2']);
-  expect(repeated(environments(10), parts)).toEqual(['Favourites', 'env-1']);
+  expect(repeated(environments(21), parts)).toEqual(['Favourites', 'env-1', 'Recent', 'env-2']);
+  expect(repeated(environments(20), parts)).toEqual(['Favourites', 'env-1']);
 });
 
 it('is made again only if something has changed', () => {
-  const list = environments(11);
+  const list = environments(21);
   const preferences = { ...defaultPreferences, recent: used(1) };
   const first = sidebarViewOf(preferences, list, W);
   const other = { ...preferences, theme: 'dark' as const };

@@ -26,7 +26,7 @@ export interface FoundVariables {
 const NONE: readonly string[] = [];
 
 /** With fewer environments, all are in sight, and a list of recent ones would only push them down. */
-const RECENT_FROM = 11;
+const RECENT_FROM = 21;
 const RECENT_SHOWN = 5;
 
 /** The environments used last that are no favourites, in the order of the tree: a click moves none of them. */
