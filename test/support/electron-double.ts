@@ -423,10 +423,10 @@ export class ElectronDouble {
           this.log.push('showErrorBox');
           this.errorBoxes.push({ title, content });
         },
-        showMessageBox: (async (...args: readonly unknown[]) => {
+        showMessageBox: async (...args: readonly unknown[]) => {
           messageBoxes.push(args.at(-1) as MessageBoxOptions);
           return { response: answer, checkboxChecked: false };
-        }) as Electron['dialog']['showMessageBox'],
+        },
         showMessageBoxSync: () => answer,
       }),
       screen: doubleOf<Electron['screen']>('screen', {

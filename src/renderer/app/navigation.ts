@@ -54,11 +54,11 @@ export const createNavigation = (route: Route, guard: LeaveGuard = () => undefin
       go: (next) => {
         const asked = guard(get().route, next);
         if (asked === undefined) return arrive(next);
-        void asked.then((may) => {
-          if (may) arrive(next);
+        void (async () => {
+          if (await asked) arrive(next);
           // The address may be that of the other page already, after a step back.
           else set((state) => ({ route: { ...state.route } }));
-        });
+        })();
       },
     };
   });

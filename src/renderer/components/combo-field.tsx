@@ -14,7 +14,7 @@ import { FieldBody, FieldHelp, FieldLabel, fieldRow, fieldStack, type FieldProps
 
 interface Props extends FieldProps {
   readonly options: readonly string[];
-  /** What an option stands for, shown beside it. */
+  /** What an option is called, shown beside it. */
   readonly names?: Readonly<Record<string, string>>;
   readonly value: string;
   readonly onChange: (value: string) => void;

@@ -52,10 +52,10 @@ export const connectionOfferSchema = z.object({
 export type ConnectionOffer = z.infer<typeof connectionOfferSchema>;
 
 /** What fields of a form can be filled with after a sign-in, such as the accounts and roles of a person. */
-export const signInChoicesSchema = z.object({
+const signInChoicesSchema = z.object({
   /** Values of fields that belong together, by the name of the field, each in the same order. */
   combinations: z.array(z.record(z.string(), z.string())),
-  /** What a value stands for, such as the name of an account. */
+  /** What a value is called, such as the name of an account. */
   names: z.record(z.string(), z.string()),
 });
 export type SignInChoices = z.infer<typeof signInChoicesSchema>;
