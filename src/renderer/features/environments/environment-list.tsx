@@ -368,6 +368,10 @@ function useRevealed(current: string | undefined, bringIntoView: (index: number)
   useEffect(() => {
     if (current === undefined || before.current === current) return;
     before.current = current;
+    // A row of a group led there, and must not move away from under the pointer.
+    const { activeElement } = document;
+    const key = activeElement instanceof HTMLElement ? activeElement.dataset['key'] : undefined;
+    if (key?.endsWith(` ${current}`) === true) return;
     const { list, search } = environments.getState();
     const { environmentOrder: order, folded, fold } = preferences.getState();
     const around = foldersAround(sidebarTree(list, order), current);
