@@ -419,7 +419,12 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       runtime,
     });
     const programs = new ProgramValues({ lookup, environments, reading, state, connections });
-    const approvals = new Approvals({ runtime, user: audit.actor, attention });
+    const approvals = new Approvals({
+      runtime,
+      user: audit.actor,
+      attention,
+      canHaveWindow: host !== 'serve',
+    });
     const uploads = new Uploads(runtime);
     const requestClient = new HttpClient({
       network: new Network(

@@ -1,7 +1,7 @@
 /** What every secrets manager looks like to the rest of the core. */
 import type { AppError } from '@shared/errors';
 import type { ProviderId } from '@shared/providers/descriptor';
-import type { CheckStep, Expiry } from '@shared/model/connection';
+import type { CheckStep, Expiry, SignInChoices } from '@shared/model/connection';
 import type { NoteRefusal } from '@shared/model/note';
 import type { FormValues } from '@shared/model/form-values';
 import type { SecretDocument } from '@core/secrets/document';
@@ -244,6 +244,13 @@ export interface ProviderSettings<Values> {
   readonly credentials: Readonly<Record<string, Secret | undefined>>;
   /** Called if `expiry` may give another answer without a call that somebody made. */
   readonly onExpiry?: (() => void) | undefined;
+  /**
+   * Exchanges a stored credential for the next one, in turn with other providers that have it: `renew` gets the newest one,
+   * and what it returns is stored. Absent if the credentials are not stored: then none may be used up.
+   */
+  readonly exchange?:
+    | ((name: string, renew: (newest: Secret | undefined) => Promise<Secret>) => Promise<Secret>)
+    | undefined;
 }
 
 /** Values and credentials by field name; a field that is not named stays as it is. */
@@ -272,6 +279,7 @@ export type SignInStep =
       readonly credentials: Readonly<Record<string, Secret>>;
       /** Milliseconds since 1970, UTC. */
       readonly expiresAt?: number | undefined;
+      readonly choices?: SignInChoices | undefined;
     };
 
 export interface ProviderFactory<Values = unknown> {

@@ -11,6 +11,7 @@ import type { FromCore, HostServices, ToCore } from '../core-process/messages';
 import { createPageServer } from '../page-server';
 import type { Report } from '../report';
 import type { Electron } from './electron';
+import { serveTray, type TrayNote } from './tray-contents';
 
 export interface DesktopSettings {
   readonly version: string;
@@ -25,8 +26,8 @@ export interface DesktopCommand {
   readonly isLasting: boolean;
 }
 
-export type DesktopCoreProcess = CoreProcess<DesktopSettings, never, MessagePortMain>;
-export type DesktopLink = HostLink<DesktopSettings, never, MessagePortMain>;
+export type DesktopCoreProcess = CoreProcess<DesktopSettings, TrayNote, MessagePortMain>;
+export type DesktopLink = HostLink<DesktopSettings, TrayNote, MessagePortMain>;
 
 /** `program`: the absolute path of the core's program. Only after Electron is ready. */
 export function startCoreProcess(
@@ -42,7 +43,7 @@ export function startCoreProcess(
       child.postMessage(message, port === undefined ? [] : [port]);
     },
     onMessage: (listener) => {
-      child.on('message', (message: FromCore<never>) => {
+      child.on('message', (message: FromCore<TrayNote>) => {
         listener(message);
       });
     },
@@ -64,7 +65,7 @@ export const linkToHost = (parent: ParentPort): DesktopLink => ({
   },
   onMessage: (listener) => {
     parent.on('message', ({ data, ports }) => {
-      listener(data as ToCore<DesktopSettings, never>, ports[0]);
+      listener(data as ToCore<DesktopSettings, TrayNote>, ports[0]);
     });
   },
   onGone: () => undefined,
@@ -162,7 +163,18 @@ export function runDesktopCore({ openCore, ...rest }: DesktopCore): void {
         },
         command,
       ),
-    serve: (core) => servePorts(createWindowRouter(core), rest.report),
+    serve: (core, _settings, tell) => {
+      const tray = serveTray(core, tell, rest.report);
+      const ports = servePorts(createWindowRouter(core), rest.report, tray.onAnswer);
+      return {
+        accept: ports.accept,
+        hear: tray.hear,
+        close: async () => {
+          tray.close();
+          await ports.close();
+        },
+      };
+    },
   });
 }
 
@@ -170,6 +182,8 @@ export function runDesktopCore({ openCore, ...rest }: DesktopCore): void {
 export function servePorts(
   router: AnyRouter,
   report: Report,
+  /** Called after each answer to a page. */
+  onAnswer: () => void = () => undefined,
 ): {
   accept(port: MessagePortMain): void;
   close(): Promise<void>;
@@ -181,6 +195,7 @@ export function servePorts(
       open.add(port);
       const page = serve((message) => {
         port.postMessage(message);
+        onAnswer();
       });
       port.on('message', ({ data }) => {
         page.receive(data);
