@@ -163,6 +163,14 @@ test('a policy is edited, and its sentence follows @whole', async ({ ui, page, e
     'at most 100 times in any minute',
   ];
   for (const part of words) await expect(requests.sentence).toContainText(part);
+
+  // Another page would lose what was typed.
+  await page.keyboard.press('ControlOrMeta+,');
+  const question = page.getByRole('alertdialog', { name: 'Leave the form?' });
+  await expect(question).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(question).toHaveCount(0);
+  await expect(requests.field('Paths below')).toHaveValue('/v1/orders');
   await requests.field('Paths below').fill('v1');
   await expect(requests.main).toContainText('A path begins with a slash');
   await expect(requests.sentence).not.toContainText('on paths below');

@@ -63,6 +63,50 @@ test('a tree that folds and remembers, by keys', async ({ app, ui, vault }) => {
   await expect(again.row('payments/eu/prod')).toHaveAttribute('aria-selected', 'true');
 });
 
+test('what was used last is repeated above a long list, and over a restart', async ({
+  app,
+  ui,
+  vault,
+}) => {
+  const peer = vaultPeer(vault);
+  for (let index = 1; index <= 21; index += 1) {
+    peer.put(`team-${String(index % 3)}/service-${String(index)}`, { KEY: 'value' });
+  }
+  const tab = await configure(ui, peer);
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('21 secrets pulled');
+  const recent = (page: typeof ui.page) => page.locator('[data-key^="recent "]');
+  await expect(recent(ui.page)).toHaveCount(0);
+  for (const name of ['team-2/service-8', 'team-1/service-4']) {
+    await ui.palette.run(name);
+    await expect(ui.environment.heading).toHaveText(name);
+  }
+  await expect(recent(ui.page)).toContainText(['team-1/service-4', 'team-2/service-8']);
+  await expectAccessible(ui.page, 'Sidebar with recent environments');
+
+  // A row leads there, and stays where it is.
+  await recent(ui.page).nth(1).focus();
+  await ui.page.keyboard.press('Enter');
+  await expect(ui.environment.heading).toHaveText('team-2/service-8');
+  await expect(recent(ui.page).nth(1)).toBeFocused();
+  await expect(recent(ui.page)).toContainText(['team-1/service-4', 'team-2/service-8']);
+  // Favourites are at the top already.
+  await ui.page.keyboard.press('Shift+F10');
+  await ui.page.keyboard.press('Enter');
+  await expect(recent(ui.page)).toContainText(['team-1/service-4']);
+  await recent(ui.page).first().focus();
+  await ui.page.keyboard.press('ArrowLeft');
+  await expect(ui.page.getByRole('treeitem', { name: /^Recent/ })).toBeFocused();
+  await ui.page.keyboard.press('ArrowLeft');
+  await expect(recent(ui.page)).toHaveCount(0);
+
+  const again = await restart(app);
+  const group = again.page.getByRole('treeitem', { name: /^Recent, 1 environment/ });
+  await expect(group).toHaveAttribute('aria-expanded', 'false');
+  await group.click();
+  await expect(recent(again.page)).toContainText(['team-1/service-4']);
+});
+
 test('a sidebar of icons, and one over the page of a narrow window', async ({ app, ui }) => {
   for (const name of ['alpha', 'beta']) {
     await ui.newEnvironment.create(name);

@@ -105,6 +105,8 @@ test.describe('IAM Identity Center', () => {
       });
       // Shorter than the time from which on a person is warned.
       center.lasts = 600;
+      center.renews = false;
+      center.otherRoles = ['ReadOnly'];
       await use({ ...center.env });
       await center.close();
     },
@@ -125,12 +127,17 @@ test.describe('IAM Identity Center', () => {
     await tab.authenticateBy('Identity Center');
     await tab.field('Start URL').fill('https://my-company.awsapps.com/start');
     await tab.field('Sign-in region').fill('us-east-1');
-    await tab.field('Account').fill('123456789012');
-    await tab.field('Role').fill('Developer');
     await tab.signInButton.click();
     await expect(tab.saved('Sign-in').locator('..')).toContainText('ABCD-EFGH');
     await openSignInPage(ui.page, tab.signInLink, 'Request decided');
     await expect(tab.saved('Sign-in')).toContainText('Signed in, not saved yet');
+    // There is one account, and a role to choose from two.
+    await expect(tab.field('Account')).toHaveValue('123456789012');
+    await tab.field('Role').focus();
+    await ui.page.keyboard.press('ArrowDown');
+    await expect(ui.page.getByRole('option')).toHaveText(['Developer', 'ReadOnly']);
+    await ui.page.getByRole('option', { name: 'Developer' }).click();
+    await expectAccessible(ui.page, 'settings with a role that was chosen');
     await tab.saveForThisSession();
     await tab.pullAllButton.click();
     await expect(tab.pullOutcome).toContainText('1 secret pulled');

@@ -84,7 +84,9 @@ export class AppPage {
 
   /** The row of one environment, in whatever state. */
   row(name: string): Locator {
-    return this.environments.getByRole('treeitem', { name: startsWith(name) });
+    return this.environments
+      .getByRole('treeitem', { name: startsWith(name) })
+      .and(this.page.locator(':not([data-key^="recent "])'));
   }
 
   folder(name: string): Locator {

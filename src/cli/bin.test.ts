@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { startIdentityCenter } from '@test/servers/aws/identity-center';
 import { buildChild, buildForChild, type Child } from '@test/support/child-process';
 import { TestCommand } from '@test/support/command';
-import { startTestVault } from '@test/support/core';
+import { startTestAws, startTestVault } from '@test/support/core';
 import { deferred } from '@test/support/deferred';
+import { freePort } from '@test/support/free-port';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 import { noPseudoTerminal, openPseudoTerminal } from '@test/support/pseudo-terminal';
 import { temporaryDirectory } from '@test/support/temporary-directory';
@@ -214,6 +216,90 @@ describe.skipIf(noPseudoTerminal !== undefined)(
       terminal.hangUp();
       expect(await terminal.ended).toBe(129);
       expect(existsSync(join(dataDirectory, 'holder.json'))).toBe(false);
+    });
+  },
+);
+
+describe.skipIf(noPseudoTerminal !== undefined)(
+  `a sign-in in a pseudo-terminal${noPseudoTerminal === undefined ? '' : `: ${noPseudoTerminal}`}`,
+  () => {
+    const opened = (command: TestCommand, env: NodeJS.ProcessEnv, args: readonly string[]) =>
+      openPseudoTerminal(
+        [process.execPath, program, '--data-dir', command.dataDirectory, ...args],
+        {
+          ...process.env,
+          ...env,
+          NO_COLOR: '1',
+          STRONGROOM_PASSPHRASE_FILE: join(command.cwd, 'passphrase'),
+        },
+      );
+    /** The page that a terminal names. */
+    const pageIn = (shown: string): string => /https?:\/\/[^\s]+/.exec(shown)?.[0] ?? '';
+
+    it('by IAM Identity Center, with a code; and a command says when it has ended', async () => {
+      const aws = await startTestAws();
+      aws.put('production', '{"A":"1"}');
+      const keys = () => aws.accessKey({ sessionToken: true });
+      const center = await startIdentityCenter({ keys });
+      onTestFinished(() => center.close());
+      const command = await prepared();
+      const settings = {
+        region: 'us-east-1',
+        endpoint: aws.endpoint,
+        authentication: 'sso',
+        'sso-start-url': center.startUrl,
+        'sso-region': 'us-east-1',
+        'sso-account': '123456789012',
+        'sso-role': 'Developer',
+      };
+      const set = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+      const terminal = await opened(command, center.env, [
+        'connection',
+        'set',
+        'aws-secrets-manager',
+        ...set,
+      ]);
+      await terminal.until('Go on only if it shows this code: ABCD-EFGH');
+      expect(terminal.shown()).toContain('Open this page in your browser:');
+      await fetch(pageIn(terminal.shown()));
+      expect(await terminal.ended).toBe(0);
+      expect(terminal.shown()).toContain('AWS Secrets Manager is set up');
+      const env = center.env;
+
+      center.revoke();
+      const { err } = await command.run(['pull'], { env });
+      expect(err).toContain('The sign-in to IAM Identity Center has ended.');
+      expect(err).toMatch(/^Try: strongroom .*connection sign-in$/m);
+      const again = await opened(command, env, ['connection', 'sign-in']);
+      await again.until('ABCD-EFGH');
+      await fetch(pageIn(again.shown()));
+      expect(await again.ended).toBe(0);
+      expect(again.shown()).toContain('Signed in to AWS Secrets Manager.');
+      expect((await command.run(['pull'], { env })).code).toBe(0);
+    });
+
+    it('by OIDC of Vault, which comes back to this computer; Ctrl+C gives up', async () => {
+      const vault = await startTestVault();
+      const port = String(await freePort());
+      vault.oidcRole({
+        name: 'people',
+        policies: ['root'],
+        redirects: [`http://localhost:${port}/oidc/callback`],
+      });
+      const command = await prepared();
+      const set = ['connection', 'set', 'hashicorp-vault', '--url', vault.url];
+      const args = [...set, '--authentication', 'oidc', '--callback-port', port];
+      const given = await opened(command, {}, args);
+      await given.until('Open this page in your browser:');
+      given.write('\x03');
+      expect(await given.ended).toBe(130);
+
+      const terminal = await opened(command, {}, args);
+      await terminal.until('/authorize');
+      await terminal.until('\n');
+      await fetch(pageIn(terminal.shown()));
+      expect(await terminal.ended).toBe(0);
+      expect((await command.run(['test'])).code).toBe(0);
     });
   },
 );

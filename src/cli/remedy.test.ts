@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '@shared/errors';
 import { commandWith, TestCommand } from '@test/support/command';
 import { temporaryDirectory } from '@test/support/temporary-directory';
-import { adviceBeside, commandFor } from './remedy';
+import { providerDescriptors } from '@shared/providers';
+import { isSignIn } from '@shared/providers/descriptor';
+import { adviceBeside, commandFor, signInFields } from './remedy';
 
 /** The words that a shell makes of a command line, after the name of the program. */
 function pasted(line: string): string[] {
@@ -86,5 +88,18 @@ describe.skipIf(process.platform === 'win32')('a command that a failure names', 
     expect(adviceBeside(error)).toBe(
       'The option --token of “strongroom connection set” changes it.',
     );
+  });
+
+  it('is to sign in, if a sign-in with a browser has ended', () => {
+    const remedy = { open: 'connection', field: 'oidcToken' } as const;
+    const ended = new AppError('TOKEN_INVALID', { remedy });
+    const line = { args: ['pull'], workspace: 'Shop' };
+    expect(commandFor(ended, line)).toBe('strongroom --workspace Shop connection sign-in');
+    expect(adviceBeside(ended)).toBeUndefined();
+    // Nothing is saved yet.
+    const set = ['connection', 'set', 'hashicorp-vault', '--authentication', 'oidc'];
+    expect(commandFor(ended, { args: set })).toBe(`strongroom ${set.join(' ')}`);
+    const fields = Object.values(providerDescriptors).flatMap((one) => one.fields.filter(isSignIn));
+    expect(new Set(fields.map(({ name }) => name))).toEqual(signInFields);
   });
 });

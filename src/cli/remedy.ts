@@ -26,6 +26,16 @@ const byCode: Partial<Record<ErrorCode, Advice>> = {
   WOULD_DELETE_ALL: { again: ['--delete-all'] },
 };
 
+/** The credentials that a sign-in with a browser gives, of all providers. Their descriptors would load too much here. */
+export const signInFields: ReadonlySet<string> = new Set(['ssoToken', 'oidcToken']);
+
+/** Whether a remedy is to sign in with a browser. */
+const asksForSignIn = (remedy: Remedy | undefined): boolean =>
+  remedy !== undefined &&
+  'field' in remedy &&
+  remedy.field !== undefined &&
+  signInFields.has(remedy.field);
+
 /** A command that has this option repeats the environment that was typed. */
 const TAKES_ENVIRONMENT = /^strongroom (?:secret list|history|restore)\b/;
 
@@ -34,7 +44,9 @@ export function commandFor({ code, remedy }: AppError, line: CommandLine): strin
   const advice =
     remedy !== undefined && 'run' in remedy
       ? remedy
-      : (byCode[code] ?? (remedy === undefined ? undefined : adviceFor(remedy)));
+      : asksForSignIn(remedy)
+        ? signInAgain(line)
+        : (byCode[code] ?? (remedy === undefined ? undefined : adviceFor(remedy)));
   if (advice === undefined) return undefined;
   const command = 'again' in advice ? again(line, advice.again) : placed(advice.run, line);
   // A line break of a name would end the command, and a placeholder names nothing.
@@ -46,10 +58,19 @@ export function adviceBeside({ code, remedy }: AppError): string | undefined {
   if (code === 'KEY_CHOICE_NEEDED') {
     return 'Or set STRONGROOM_PASSPHRASE_FILE to a file that holds a passphrase.';
   }
-  return remedy !== undefined && 'field' in remedy && remedy.field !== undefined
+  return remedy !== undefined &&
+    'field' in remedy &&
+    remedy.field !== undefined &&
+    !asksForSignIn(remedy)
     ? `The option --${kebab(remedy.field)} of “strongroom connection set” changes it.`
     : undefined;
 }
+
+/** Settings whose sign-in failed were not saved, so that signing in by itself would not know them. */
+const signInAgain = ({ args }: CommandLine): Advice =>
+  /(?:^| )connection set /.test(args.join(' '))
+    ? { again: [] }
+    : { run: 'strongroom connection sign-in' };
 
 function adviceFor(remedy: Exclude<Remedy, { readonly run: string }>): Advice | undefined {
   // The hint holds the policy.

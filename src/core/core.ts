@@ -50,6 +50,7 @@ import { HistoryService } from '@core/environments/history-service';
 import { LocalDocuments } from '@core/environments/local-documents';
 import { UnsavedEdits } from '@core/environments/unsaved-edits';
 import { MergeService } from '@core/environments/merge-service';
+import { NoteKeeper } from '@core/environments/note-keeper';
 import { DeclarativeService } from '@core/declarative/declarative-service';
 import { Ownership } from '@core/declarative/ownership';
 import { LinkService } from '@core/transfer/link-service';
@@ -325,6 +326,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       glances,
       runtime,
     });
+    const notes = new NoteKeeper({ state, marks, values, connections });
     const ownership = new Ownership({ marks: owners, connections });
     const grantRows = new Grants(database);
     const grantSeals = new GrantSeals(new GrantSealRows(database), grantRows, keyStore);
@@ -355,6 +357,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       references: following,
       state,
       marks,
+      notes,
       values,
       documents,
       connections,
@@ -368,6 +371,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       rows,
       values,
       marks,
+      notes,
       documents,
       connections,
       activity,
@@ -432,7 +436,12 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       runtime,
     });
     const programs = new ProgramValues({ lookup, environments, reading, state, connections });
-    const approvals = new Approvals({ runtime, user: audit.actor, attention });
+    const approvals = new Approvals({
+      runtime,
+      user: audit.actor,
+      attention,
+      canHaveWindow: host !== 'serve',
+    });
     const uploads = new Uploads(runtime);
     const requestClient = new HttpClient({
       network: new Network(
@@ -576,6 +585,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         rows,
         values,
         journal: moves,
+        notes,
         settings,
         connections,
         activity,

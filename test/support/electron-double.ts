@@ -14,12 +14,14 @@ import type {
   IpcMainInvokeEvent,
   Menu,
   MenuItemConstructorOptions,
+  MessageBoxOptions,
   MessagePortMain,
   NativeImage,
   Notification,
   NotificationConstructorOptions,
   Rectangle,
   Session,
+  Tray,
   WebContents,
   WebFrameMain,
   WindowOpenHandlerResponse,
@@ -233,6 +235,14 @@ export interface NotificationDouble {
   readonly calls: string[];
 }
 
+export interface TrayDouble {
+  readonly emitter: EventEmitter;
+  /** Each menu that it was given, the last one last. */
+  readonly menus: MenuItemConstructorOptions[][];
+  readonly isTemplate: boolean;
+  isDestroyed: boolean;
+}
+
 export const displayOf = (bounds: Rectangle): Display =>
   doubleOf<Display>('Display', { id: bounds.x, bounds, workArea: bounds });
 
@@ -254,6 +264,8 @@ export class ElectronDouble {
   readonly opened: string[] = [];
   readonly badgeCounts: number[] = [];
   readonly notifications: NotificationDouble[] = [];
+  readonly messageBoxes: MessageBoxOptions[] = [];
+  readonly trays: TrayDouble[] = [];
   readonly menus: MenuItemConstructorOptions[][] = [];
   readonly popups: MenuItemConstructorOptions[][] = [];
   readonly privileges: Electron.CustomScheme[] = [];
@@ -342,7 +354,28 @@ export class ElectronDouble {
     function BrowserWindowDouble(options: BrowserWindowConstructorOptions): BrowserWindow {
       return createWindow(options);
     }
-    const { notifications } = this;
+    const { notifications, trays, messageBoxes } = this;
+    // Not an arrow function: it is called with `new`.
+    function TrayDoubleOf(image: NativeImage): Tray {
+      const menus: MenuItemConstructorOptions[][] = [];
+      const emitter = emitting({
+        setToolTip: () => undefined,
+        setContextMenu: (menu: Menu) => {
+          menus.push(menu.items as unknown as MenuItemConstructorOptions[]);
+        },
+        destroy: () => {
+          tray.isDestroyed = true;
+        },
+      });
+      const tray: TrayDouble = {
+        emitter,
+        menus,
+        isTemplate: image.isTemplateImage(),
+        isDestroyed: false,
+      };
+      trays.push(tray);
+      return doubleOf<Tray>('Tray', emitter as unknown as Partial<Tray>);
+    }
     // Not an arrow function: it is called with `new`.
     function NotificationDouble(options: NotificationConstructorOptions): Notification {
       const calls: string[] = [];
@@ -358,9 +391,19 @@ export class ElectronDouble {
         isSupported: () => hasNotifications,
       }) as unknown as Electron['Notification'],
       nativeImage: doubleOf<Electron['nativeImage']>('nativeImage', {
-        createFromBitmap: (pixels) => doubleOf<NativeImage>('an image', { toBitmap: () => pixels }),
+        createFromBitmap: (pixels) => {
+          let isTemplate = false;
+          return doubleOf<NativeImage>('an image', {
+            toBitmap: () => pixels,
+            setTemplateImage: (option) => {
+              isTemplate = option;
+            },
+            isTemplateImage: () => isTemplate,
+          });
+        },
       }),
       app: doubleOf<App>('app', app),
+      Tray: TrayDoubleOf as unknown as Electron['Tray'],
       BrowserWindow: BrowserWindowDouble as unknown as Electron['BrowserWindow'],
       clipboard: doubleOf<Electron['clipboard']>('clipboard', {
         readText: async () => this.clipboardText,
@@ -380,7 +423,10 @@ export class ElectronDouble {
           this.log.push('showErrorBox');
           this.errorBoxes.push({ title, content });
         },
-        showMessageBox: async () => ({ response: answer, checkboxChecked: false }),
+        showMessageBox: async (...args: readonly unknown[]) => {
+          messageBoxes.push(args.at(-1) as MessageBoxOptions);
+          return { response: answer, checkboxChecked: false };
+        },
         showMessageBoxSync: () => answer,
       }),
       screen: doubleOf<Electron['screen']>('screen', {

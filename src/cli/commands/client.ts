@@ -1,6 +1,12 @@
 /** `strongroom client …` */
 import { AppError } from '@shared/errors';
-import { newClientSchema, type Client } from '@shared/model/client';
+import {
+  clientChangesSchema,
+  newClientSchema,
+  type Client,
+  type ClientChanges,
+} from '@shared/model/client';
+import type { ZodError } from 'zod';
 import type { Context } from '../context';
 import { momentOf } from '../moment';
 import { table } from '../output';
@@ -24,22 +30,10 @@ export async function create(
     environments: env,
     ...(address !== undefined && { addresses: address }),
     ...(expires !== undefined && {
-      expiresAt: momentOf(expires, {
-        option: '--expires',
-        now: context.runtime.now(),
-        past: false,
-      }),
+      expiresAt: momentIn(context, expires),
     }),
   });
-  if (data === undefined) {
-    const isName = error.issues[0]?.path[0] === 'name';
-    throw new AppError('INVALID_INPUT', {
-      message: isName ? `“${name}” is no name of a client.` : 'A value of --address is not valid.',
-      hint: isName
-        ? 'It can have letters, digits, dots, hyphens and underscores, 63 at most.'
-        : 'Write an address or a network, such as 10.0.0.0/8.',
-    });
-  }
+  if (data === undefined) throw unusable(error, name);
   await context.withCore(async (core) => {
     const { client, token } = await core.client.clients.create(
       { ...context.workspace, ...data },
@@ -70,6 +64,62 @@ export async function list(context: Context): Promise<void> {
   });
 }
 
+interface UpdateOptions extends CreateOptions {
+  readonly name?: string;
+  readonly clear?: string;
+}
+
+/** What `--clear` can take away. */
+const clearable = {
+  grants: { grants: [] },
+  environments: { environments: [] },
+  addresses: { addresses: null },
+  expiry: { expiresAt: null },
+} as const satisfies Readonly<Record<string, ClientChanges>>;
+
+const isClearable = (name: string): name is keyof typeof clearable =>
+  Object.hasOwn(clearable, name);
+
+export async function update(
+  context: Context,
+  { name, grant, env, address, expires, clear = '' }: UpdateOptions,
+  client: string,
+): Promise<void> {
+  const cleared = clear
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+    .map((one) => {
+      if (isClearable(one)) return clearable[one];
+      throw new AppError('INVALID_INPUT', {
+        message: `--clear does not know “${one}”.`,
+        hint: `It takes away ${Object.keys(clearable).join(', ')}.`,
+      });
+    });
+  const { data, error } = clientChangesSchema.safeParse({
+    ...Object.assign({}, ...cleared),
+    ...(name !== undefined && { name }),
+    ...(grant !== undefined && { grants: grant }),
+    ...(env !== undefined && { environments: env }),
+    ...(address !== undefined && { addresses: address }),
+    ...(expires !== undefined && { expiresAt: momentIn(context, expires) }),
+  });
+  if (data === undefined) throw unusable(error, name ?? '');
+  if (Object.keys(data).length === 0) {
+    throw new AppError('INVALID_INPUT', {
+      message: 'Nothing to change was given.',
+      hint: 'Give --name, --grant, --env, --address, --expires or --clear.',
+    });
+  }
+  await context.withCore(async (core) => {
+    const changed = await core.client.clients.update({ client, ...data }, core.options);
+    await context.output.done(
+      viewOf(changed),
+      `Changed the client “${changed.name}”. Its token stays the same.`,
+    );
+  });
+}
+
 export async function revoke(context: Context, _: unknown, name: string): Promise<void> {
   await context.withCore(async (core) => {
     const client = await core.client.clients.revoke({ client: name }, core.options);
@@ -90,6 +140,19 @@ export async function token(context: Context): Promise<void> {
       'First the token, for the client; then its hash, for “tokenHash” of the configuration.',
     );
   }
+}
+
+const momentIn = ({ runtime }: Context, expires: string): number =>
+  momentOf(expires, { option: '--expires', now: runtime.now(), past: false });
+
+function unusable({ issues }: ZodError, name: string): AppError {
+  const isName = issues[0]?.path[0] === 'name';
+  return new AppError('INVALID_INPUT', {
+    message: isName ? `“${name}” is no name of a client.` : 'A value of --address is not valid.',
+    hint: isName
+      ? 'It can have letters, digits, dots, hyphens and underscores, 63 at most.'
+      : 'Write an address or a network, such as 10.0.0.0/8.',
+  });
 }
 
 const namesOf = (given: Client['grants']): string =>

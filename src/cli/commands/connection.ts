@@ -5,9 +5,11 @@ import type {
   ConnectionSettings,
   CredentialChanges,
   SettingsScope,
+  SignInChoices,
 } from '@shared/model/connection';
 import type { FormValues } from '@shared/model/form-values';
 import { nearNames } from '@shared/model/near-names';
+import { onlyChoices } from '@shared/model/sign-in-choices';
 import { providerDescriptors } from '@shared/providers';
 import {
   isFieldShown,
@@ -124,7 +126,10 @@ async function signInFor(
 ): Promise<void> {
   const steps = await client.connections.signIn(order, options);
   for await (const step of eventsOf(steps, options.signal)) {
-    if (step.type !== 'open') continue;
+    if (step.type === 'done') {
+      if (step.choices !== undefined) await takeChoices(output, order, step.choices);
+      continue;
+    }
     await output.say(
       step.opened ? 'Sign in on the page in your browser:' : 'Open this page in your browser:',
     );
@@ -132,6 +137,25 @@ async function signInFor(
     if (step.code !== undefined) await output.say(`Go on only if it shows this code: ${step.code}`);
   }
   order.credentials = { ...order.credentials, [name]: { action: 'take' } };
+}
+
+/** Fills in what the sign-in leaves no choice about, and names the choices that remain. */
+async function takeChoices(
+  output: Context['output'],
+  order: Order,
+  choices: SignInChoices,
+): Promise<void> {
+  order.values = { ...order.values, ...onlyChoices(choices, order.values) };
+  const fields = [...new Set(choices.combinations.flatMap((one) => Object.keys(one)))];
+  if (fields.every((field) => (order.values[field] ?? '') !== '')) return;
+  await output.say('Choose one of these, and run the command again with its options:');
+  for (const one of choices.combinations) {
+    const words = Object.entries(one).map(([field, value]) => `--${kebab(field)} ${value}`);
+    const names = Object.values(one).flatMap((value) => choices.names[value] ?? []);
+    await output.say(
+      oneLine(`  ${words.join(' ')}${names.length > 0 ? `  (${names.join(', ')})` : ''}`),
+    );
+  }
 }
 
 export async function remove(context: Context): Promise<void> {

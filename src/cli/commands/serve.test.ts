@@ -140,6 +140,46 @@ describe('strongroom serve with data', () => {
     },
   );
 
+  it('changes a client, and asks for the policies that know it by name', async () => {
+    // With a key in the keychain: a passphrase takes its time for each command.
+    const command = new TestCommand();
+    const grant = ['grant', 'create', '--name', 'service', '--host', 'https://service.example.com'];
+    await command.ok([...grant, '--value', '-'], { stdin: SECRET });
+    await command.ok(['client', 'create', 'billing', '--grant', 'service']);
+    await command.ok(['client', 'create', 'other']);
+    await command.ok(['grant', 'update', 'service', '--client', 'billing']);
+    const rename = ['client', 'update', 'billing', '--name', 'invoices'];
+    const refused = await command.run(rename);
+    expect(refused.err).toContain('The policy of the grant “service” admits “billing”');
+    const [, words = ''] = /First let it admit both: strongroom (.*)/.exec(refused.err) ?? [];
+    await command.ok(words.split(' '));
+    expect(await command.run([...rename, '--address', '10.0.0.0/8', '--expires', '30d'])).toEqual({
+      code: 0,
+      out: '',
+      err: 'Changed the client “invoices”. Its token stays the same.\n',
+    });
+    const listed = async () => (await command.json(['client', 'list'])) as readonly object[];
+    expect((await listed())[0]).toMatchObject({
+      name: 'invoices',
+      grants: [{ name: 'service' }],
+      addresses: ['10.0.0.0/8'],
+      expiresAt: expect.any(String) as string,
+    });
+    await command.ok(['client', 'update', 'invoices', '--clear', 'grants,addresses,expiry']);
+    const [cleared] = await listed();
+    expect(cleared).toMatchObject({ name: 'invoices', grants: [] });
+    expect(cleared).not.toHaveProperty('addresses');
+    expect(cleared).not.toHaveProperty('expiresAt');
+
+    const failing = async (args: readonly string[]) =>
+      (await command.run(['client', 'update', ...args])).err;
+    expect(await failing(['invoices', '--name', 'other'])).toContain('already a client “other”');
+    expect(await failing(['invoices', '--clear', 'all'])).toContain('--clear does not know “all”');
+    expect(await failing(['invoices'])).toContain('Nothing to change was given.');
+    expect(await failing(['invoice', '--name', 'x'])).toContain('There is no client “invoice”.');
+    expect(await command.json(['audit', '--event', 'client-updated'])).toHaveLength(2);
+  });
+
   it('says which client or grant does not exist', async () => {
     const command = new TestCommand();
     expect(await command.run(['client', 'revoke', 'nobody'])).toMatchObject({

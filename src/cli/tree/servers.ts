@@ -70,6 +70,20 @@ export function addServerCommands(parent: Command, act: Act): void {
     .description('list the clients')
     .action(act(clients, (commands) => commands.list));
   client
+    .command('update <client>')
+    .description('change what a client may do, at once; its token stays')
+    .option('--name <name>', 'a new name')
+    .option('--grant <grant>', 'the grants that it may use from now on; repeat the option', several)
+    .option(
+      '-e, --env <name>',
+      'the environments whose values it may read from now on; repeat the option',
+      several,
+    )
+    .option('--address <network>', 'only from this network; repeat the option', several)
+    .option('--expires <time>', 'until then: 2026-12-31, or 30d')
+    .option('--clear <what>', 'take away grants, environments, addresses or expiry, with commas')
+    .action(act(clients, (commands) => commands.update));
+  client
     .command('revoke <name>')
     .alias('rm')
     .description('end the rights of a client at once')

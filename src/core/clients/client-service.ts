@@ -1,9 +1,10 @@
 /** The clients of `strongroom serve`: who they are, and what each may use. */
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { AppError } from '@shared/errors';
-import type { Client, NewClient } from '@shared/model/client';
+import type { Client, ClientChanges, NewClient } from '@shared/model/client';
 import { isAddressIn, parseIp, parseNetwork } from '@shared/model/ip';
 import { nearNames } from '@shared/model/near-names';
+import { shellWord } from '@shared/model/shell';
 import type { AuditLog } from '@core/audit/audit-log';
 import { suggestion, type Lookup } from '@core/references/lookup';
 import type { GrantService } from '@core/requests/grant-service';
@@ -50,14 +51,11 @@ export class ClientService {
     workspaceId: string,
     { grants, environments, ...rest }: NewClient,
   ): { readonly client: Client; readonly token: string } {
-    const { lookup } = this.parts;
     const { token, hash } = newToken();
     const row = this.adopt(workspaceId, {
       ...rest,
-      grants: grants.map((typed) => this.parts.grants.row(typed, { workspace: workspaceId }).id),
-      environments: environments.map(
-        (environment) => lookup.environment({ workspace: workspaceId, environment }).environment.id,
-      ),
+      grants: this.#grantIds(workspaceId, grants),
+      environments: this.#environmentIds(workspaceId, environments),
       tokenHash: hash,
     });
     return { client: this.#view(row), token };
@@ -75,25 +73,79 @@ export class ClientService {
     return row;
   }
 
+  /**
+   * Changes a client by name or id; its token stays. Throws `NO_SUCH_CLIENT`, `NO_SUCH_GRANT`, `NO_SUCH_ENVIRONMENT`,
+   * `NAME_TAKEN`, and `INVALID_INPUT` if the policy of one of its grants knows it by its old name only.
+   */
+  update(typed: string, changes: ClientChanges): Client {
+    const before = this.#row(typed);
+    const { workspaceId } = before;
+    const { name = before.name, grants, environments, addresses, expiresAt } = changes;
+    const row: ClientRow = {
+      ...before,
+      name,
+      grants: grants === undefined ? before.grants : this.#grantIds(workspaceId, grants),
+      environments:
+        environments === undefined
+          ? before.environments
+          : this.#environmentIds(workspaceId, environments),
+      addresses: addresses === undefined ? before.addresses : (addresses ?? undefined),
+      expiresAt: expiresAt === undefined ? before.expiresAt : (expiresAt ?? undefined),
+    };
+    if (name !== before.name) this.#assertPoliciesKnow(row, before.name);
+    this.parts.rows.update(row);
+    this.#record('client-updated', row);
+    return this.#view(row);
+  }
+
   /** By name or id. Throws `NO_SUCH_CLIENT`. */
   revoke(typed: string): Client {
-    const all = this.parts.rows.list();
-    const row = all.find(({ name, id }) => name === typed || id === typed);
-    if (row === undefined) {
-      const near = nearNames(
-        typed,
-        all.map(({ name }) => name),
-      );
-      throw new AppError('NO_SUCH_CLIENT', {
-        message: `There is no client “${typed}”.`,
-        ...(near.length > 0 && { hint: suggestion(near) }),
-        details: { suggestion: near[0] },
-      });
-    }
+    const row = this.#row(typed);
     const view = this.#view(row);
     this.parts.rows.remove(row.id);
     this.#record('client-revoked', row);
     return view;
+  }
+
+  #row(typed: string): ClientRow {
+    const all = this.parts.rows.list();
+    const row = all.find(({ name, id }) => name === typed || id === typed);
+    if (row !== undefined) return row;
+    const near = nearNames(
+      typed,
+      all.map(({ name }) => name),
+    );
+    throw new AppError('NO_SUCH_CLIENT', {
+      message: `There is no client “${typed}”.`,
+      ...(near.length > 0 && { hint: suggestion(near) }),
+      details: { suggestion: near[0] },
+    });
+  }
+
+  #grantIds(workspace: string, typed: readonly string[]): string[] {
+    return typed.map((one) => this.parts.grants.row(one, { workspace }).id);
+  }
+
+  #environmentIds(workspace: string, typed: readonly string[]): string[] {
+    return typed.map(
+      (environment) => this.parts.lookup.environment({ workspace, environment }).environment.id,
+    );
+  }
+
+  /** A policy names clients. Nobody else may come into the rights of the old name unseen, so a person changes it. */
+  #assertPoliciesKnow({ name, grants, workspaceId: workspace }: ClientRow, old: string): void {
+    const found = grants
+      .flatMap((id) => rowOrNone(() => this.parts.grants.row(id, { workspace })) ?? [])
+      .find(({ settings: { policy } }) => {
+        const { clients = [] } = policy;
+        return clients.includes(old) && !clients.includes(name);
+      });
+    if (found === undefined) return;
+    throw new AppError('INVALID_INPUT', {
+      message: `The policy of the grant “${found.name}” admits “${old}”, and not “${name}”.`,
+      hint: `First let it admit both: strongroom grant update ${shellWord(found.name)} --client ${old} --client ${name}`,
+      details: { field: 'name' },
+    });
   }
 
   /**
@@ -112,7 +164,10 @@ export class ClientService {
     return found.addresses === undefined || isAmong(address, found.addresses) ? found : undefined;
   }
 
-  #record(event: 'client-created' | 'client-revoked', { workspaceId, name }: ClientRow): void {
+  #record(
+    event: `client-${'created' | 'updated' | 'revoked'}`,
+    { workspaceId, name }: ClientRow,
+  ): void {
     this.parts.audit.record({ event, workspaceId, detail: name });
   }
 
@@ -140,10 +195,15 @@ export class ClientService {
 
 /** Nothing for what was deleted. */
 function named(find: () => string): { readonly name?: string } {
+  const name = rowOrNone(find);
+  return name === undefined ? {} : { name };
+}
+
+function rowOrNone<Row>(find: () => Row): Row | undefined {
   try {
-    return { name: find() };
+    return find();
   } catch {
-    return {};
+    return undefined;
   }
 }
 

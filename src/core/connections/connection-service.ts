@@ -121,10 +121,10 @@ export class ConnectionService {
         yield { type: 'open', url, code, opened: openAddress !== undefined };
         continue;
       }
-      const { credentials, expiresAt } = step;
+      const { credentials, expiresAt, choices } = step;
       offers.keep(form, credentials);
       signIns.signedIn(workspaceId, provider);
-      yield { type: 'done', credentials: Object.keys(credentials), expiresAt };
+      yield { type: 'done', credentials: Object.keys(credentials), expiresAt, choices };
     }
   }
 

@@ -2,7 +2,12 @@
 import type { ConnectionForm, Expiry } from '@shared/model/connection';
 import { AppError } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
-import { isSignIn, validateForm, type ProviderId } from '@shared/providers/descriptor';
+import {
+  isSignIn,
+  signInIssues,
+  validateForm,
+  type ProviderId,
+} from '@shared/providers/descriptor';
 import { changesOfDestination, formerValue } from '@shared/providers/destination';
 import type { FormValues } from '@shared/model/form-values';
 import type { CredentialPlace, CredentialStore } from '@core/keys/credential-store';
@@ -15,6 +20,7 @@ import type {
 } from '@core/providers/provider';
 import type { ProviderRegistry } from '@core/providers/registry';
 import type { Runtime } from '@core/runtime';
+import { Turns } from '@core/storage/turns';
 import type { Secret } from '@core/secrets/secret';
 import type { SecretAddress } from '@core/secrets/session-secrets';
 import { changedCredential, credentialNames } from './credential-changes';
@@ -73,6 +79,8 @@ export class Connections {
   /** By workspace and provider. */
   readonly #holds = new Map<string, ConnectionHold>();
   readonly #forms = new Set<Hold>();
+  /** Credentials that are exchanged for newer ones, one after the other. */
+  readonly #exchanges = new Turns();
   /** Counts how often everything was closed, so that a connection that was opening stops. */
   #closed = 0;
 
@@ -99,7 +107,10 @@ export class Connections {
         if (this.currentId(workspaceId, other) !== id) continue;
         if (!this.#open.has(id)) {
           const place = placeOfResolved(resolved);
-          this.#open.set(id, this.#create(factory, place, resolved.values, credentials));
+          this.#open.set(
+            id,
+            this.#create(factory, place, resolved.values, credentials, this.#exchangeAt(place)),
+          );
         }
       }
       return this.#hold(key, { id, providerId: resolved.provider, workspaceId, other });
@@ -130,7 +141,14 @@ export class Connections {
       const factory = await this.parts.registry.get(id);
       const credentials = await this.formCredentials(scope, form);
       const values = this.parts.settings.valuesFor(workspaceId, id, form.values);
-      const provider = this.#create(factory, placeOf(scope, id, values), values, credentials);
+      const place = placeOf(scope, id, values);
+      const exchange = this.#exchangeAt(place);
+      const provider = this.#create(factory, place, values, credentials, (name, renew) =>
+        // What was signed in for the form is not stored yet.
+        changedCredential(form.credentials, name) === undefined
+          ? exchange(name, renew)
+          : Promise.reject(new AppError('INTERRUPTED')),
+      );
       return {
         ...interruptible(provider, hold.end.signal),
         dispose: () => {
@@ -169,7 +187,7 @@ export class Connections {
         .filter((field) => isSignIn(field) || credentials[field.name] !== undefined)
         .map(({ name }) => name),
     );
-    assertValid(place, values, present, this.parts.credentials.elsewhere(place));
+    assertValid(place, values, present, this.parts.credentials.elsewhere(place), signInIssues);
     const factory = await this.parts.registry.get(id);
     if (factory.signIn === undefined) throw new AppError('INVALID_CONFIGURATION');
     const parsed: unknown = providerDescriptors[id].schema.parse(values);
@@ -291,11 +309,24 @@ export class Connections {
     return result;
   }
 
+  /** Renews a credential that is stored for a place. The connections that use it go on. */
+  #exchangeAt(place: CredentialPlace): NonNullable<ProviderSettings<unknown>['exchange']> {
+    const { credentials } = this.parts;
+    return (name, renew) =>
+      this.#exchanges.take(JSON.stringify([place, name]), async () => {
+        const newest = await credentials.get(place, name);
+        const next = await renew(newest);
+        if (next !== newest) await credentials.update(place, { [name]: next });
+        return next;
+      });
+  }
+
   #create(
     factory: ProviderFactory,
     place: CredentialPlace,
     values: FormValues,
     credentials: CredentialValues,
+    exchange?: ProviderSettings<unknown>['exchange'],
   ): SecretsProvider {
     const id = place.provider;
     const present = new Set(
@@ -306,7 +337,7 @@ export class Connections {
     assertValid(place, values, present, this.parts.credentials.elsewhere(place));
     const parsed: unknown = providerDescriptors[id].schema.parse(values);
     const onExpiry = (): void => this.parts.statuses.tell();
-    return factory.create({ values: parsed, credentials, onExpiry });
+    return factory.create({ values: parsed, credentials, onExpiry, exchange });
   }
 }
 
@@ -331,9 +362,12 @@ export function assertValid(
   values: FormValues,
   presentCredentials: ReadonlySet<string>,
   elsewhere: ReadonlyMap<string, string>,
+  /** Leaves out problems that do not matter. */
+  matter: typeof signInIssues = (_descriptor, _values, issues) => issues,
 ): void {
   const descriptor = providerDescriptors[id];
-  const [first] = Object.entries(validateForm(descriptor, values, presentCredentials));
+  const issues = validateForm(descriptor, values, presentCredentials);
+  const [first] = Object.entries(matter(descriptor, values, issues));
   if (first === undefined) return;
   const [field, message] = first;
   const found = descriptor.fields.find(({ name }) => name === field);

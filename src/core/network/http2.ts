@@ -226,7 +226,7 @@ function exchange(connection: Connection, request: Http2Request): Exchange {
     // The server has said goodbye meanwhile. What HTTP does not allow throws a `TypeError`.
     const isOver = session.closed || session.destroyed;
     return {
-      answered: Promise.reject(error as Error),
+      answered: Promise.reject(error),
       again: () => (isOver ? 'new connection' : undefined),
     };
   }
@@ -239,7 +239,7 @@ function exchange(connection: Connection, request: Http2Request): Exchange {
       const { ':status': status = 0, ...named } = pseudo;
       resolve({
         status,
-        headers: named as IncomingHttpHeaders,
+        headers: named,
         rawHeaders: withoutPseudo(raw ?? []),
         stream: bodyOf(stream),
         destroy: () => stream.close(NGHTTP2_CANCEL),

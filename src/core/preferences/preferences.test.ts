@@ -24,6 +24,7 @@ it('begins with the defaults and keeps what is changed over a restart', async ()
     clearsClipboardAfterSeconds: 30,
     checksForUpdates: true,
     protectsContent: false,
+    showsTrayIcon: true,
   });
   const id = await core.create('production');
   const lastEnvironments = { [core.workspaceId]: id };
@@ -49,6 +50,7 @@ it('begins with the defaults and keeps what is changed over a restart', async ()
     clearsClipboardAfterSeconds: 30,
     checksForUpdates: true,
     protectsContent: false,
+    showsTrayIcon: true,
   });
 });
 

@@ -6,6 +6,7 @@ import { defaultPolicy } from '@shared/model/policy';
 import type { TestCore } from '@test/support/core';
 import { FakeRuntime } from '@test/support/fake-runtime';
 import { failureOf } from '@test/support/failure-of';
+import { Approvals, notAllowed } from './approvals';
 import {
   answeredBy,
   answering,
@@ -93,6 +94,27 @@ describe('a request that a policy asks about', () => {
       rule: 'ask',
       detail: 'no window was open',
     });
+  });
+
+  it('is refused at once by a host that never has a window, with what to change', async () => {
+    const approvals = new Approvals({
+      runtime: new FakeRuntime(),
+      user: 'mark',
+      canHaveWindow: false,
+    });
+    const question = {
+      grant: { id: 'g', name: 'service' },
+      version: '1',
+      caller: { kind: 'serve' },
+      reason: undefined,
+      method: 'GET',
+      host: 'api.example.com',
+      path: '/',
+    } as const;
+    const error = notAllowed(await approvals.ask(question, new AbortController().signal));
+    expect(error).toMatchObject({ code: 'APPROVAL_REFUSED' });
+    expect(error.message).toContain('“strongroom serve” has no window');
+    expect(error.hint).toContain('--caller serve=allow --clear ask');
   });
 
   it('is refused when a person denies it', async () => {

@@ -31,6 +31,8 @@ export type ApprovalOutcome =
   | 'late'
   /** No window is open. */
   | 'no-window'
+  /** The host never has one. */
+  | 'no-windows'
   /** Strongroom was locked. */
   | 'locked'
   /** Too many questions wait already. */
@@ -50,6 +52,8 @@ export interface ApprovalsParts {
   readonly user: string;
   /** Absent if the host cannot show a window: then a question needs one that is open already. */
   readonly attention?: HostAttention | undefined;
+  /** Whether a window can be opened beside the core. */
+  readonly canHaveWindow: boolean;
 }
 
 /** No answer for this long means no. */
@@ -88,7 +92,8 @@ export class Approvals {
 
   /** Resolves when a person has answered, or when nobody will. */
   ask(question: ApprovalQuestion, signal: AbortSignal): Promise<ApprovalOutcome> {
-    const { runtime, user, attention } = this.parts;
+    const { runtime, user, attention, canHaveWindow } = this.parts;
+    if (!canHaveWindow) return Promise.resolve('no-windows');
     if (this.#watchers === 0 && attention === undefined) return Promise.resolve('no-window');
     const caller = callerKeyOf(question);
     const own = [...this.#pending.values()].filter((each) => each.caller === caller);
@@ -200,6 +205,7 @@ export const outcomeWords: Readonly<Record<ApprovalOutcome, string>> = {
   deny: 'denied by a person',
   late: 'nobody answered in time',
   'no-window': 'no window was open',
+  'no-windows': 'strongroom serve has no window',
   locked: 'Strongroom was locked',
   'too-many': 'too many requests waited',
   gone: 'the caller did not wait',
@@ -227,6 +233,11 @@ const refusals: Readonly<
   'no-window': {
     message: 'The policy asks a person, and no window of Strongroom is open to ask in.',
     hint: 'Open the window of Strongroom, then send the request again.',
+  },
+  'no-windows': {
+    message:
+      'The policy of this grant asks a person, and “strongroom serve” has no window to ask in.',
+    hint: 'Whoever runs the server can let clients use the grant without a question: “strongroom grant update NAME --caller serve=allow --clear ask”.',
   },
   locked: {
     message: 'Strongroom was locked while this request waited for a person.',

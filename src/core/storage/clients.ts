@@ -57,7 +57,7 @@ export class ClientRows {
 
   /** Throws `NAME_TAKEN` and `NO_SUCH_WORKSPACE`. */
   insert(row: ClientRow): void {
-    try {
+    this.#assertingFree(row.name, () => {
       addingTo('NO_SUCH_WORKSPACE', () =>
         this.database.run(
           `INSERT INTO clients (id, workspace_id, name, token_hash, grants_json, environments_json,
@@ -73,10 +73,32 @@ export class ClientRows {
           row.createdAt,
         ),
       );
+    });
+  }
+
+  /** Its workspace, its token and its time stay. Throws `NAME_TAKEN`. */
+  update({ id, name, grants, environments, addresses, expiresAt }: ClientRow): void {
+    this.#assertingFree(name, () => {
+      this.database.run(
+        `UPDATE clients SET name = ?, grants_json = ?, environments_json = ?, addresses_json = ?, expires_at = ?
+           WHERE id = ?`,
+        name,
+        JSON.stringify(grants),
+        JSON.stringify(environments),
+        addresses === undefined ? null : JSON.stringify(addresses),
+        expiresAt ?? null,
+        id,
+      );
+    });
+  }
+
+  #assertingFree(name: string, write: () => void): void {
+    try {
+      write();
     } catch (error) {
       if (!isDuplicate(error)) throw error;
       throw new AppError('NAME_TAKEN', {
-        message: `There is already a client “${row.name}”, or one with this token.`,
+        message: `There is already a client “${name}”, or one with this token.`,
         cause: error,
       });
     }

@@ -149,7 +149,14 @@ export async function createStores(
     approvals,
     commands: createCommands(),
     help: createHelp(),
-    navigation: createNavigation(route),
+    navigation: createNavigation(route, (from, to) => {
+      const { hasInput, close } = requests.getState();
+      if (from.screen !== 'requests' || to.screen === 'requests' || !hasInput) return undefined;
+      return events.requests.mayDiscard().then((may) => {
+        if (may) close();
+        return may;
+      });
+    }),
     notices: createNotices(client, info.notices),
     palette: createPalette(),
     questions: createQuestions(),

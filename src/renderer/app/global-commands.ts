@@ -1,7 +1,7 @@
 /** The commands that can be run from everywhere in the window. */
 import { providerDescriptors } from '@shared/providers';
 import { hasUnsavedChanges } from '../features/settings/connection/store';
-import { NONE, sidebarRows } from '../features/environments/sidebar-rows';
+import { sidebarRows, sidebarViewOf } from '../features/environments/sidebar-rows';
 import { useCommand } from './use-command';
 import type { Route } from './navigation';
 import type { Theme } from '@shared/model/preferences';
@@ -101,12 +101,8 @@ function useNeighbours(): void {
   const step = (by: 1 | -1) => (): void => {
     const { list, search } = environments.getState();
     const { route } = navigation.getState();
-    const { environmentOrder: order, folded, favourites } = preferences.getState();
-    const shown = sidebarRows(list, search, {
-      order,
-      folded: folded[workspaceId] ?? NONE,
-      favourites: favourites[workspaceId] ?? NONE,
-    }).flatMap((row) =>
+    const view = sidebarViewOf(preferences.getState(), list, workspaceId);
+    const shown = sidebarRows(list, search, view).flatMap((row) =>
       row.kind === 'environment' && row.id === row.environment.id ? [row.id] : [],
     );
     const at = route.screen === 'environment' ? shown.indexOf(route.id) : -1;

@@ -21,8 +21,12 @@ export interface Navigation {
   readonly route: Route;
   /** The environment that was open last. */
   readonly lastEnvironment: string | undefined;
+  /** Goes to a page, unless the guard asks first and a person stays. */
   go(this: void, route: Route): void;
 }
+
+/** Resolves with whether the page on show may be left for another one; `undefined` if nothing would be lost. */
+export type LeaveGuard = (from: Route, to: Route) => Promise<boolean> | undefined;
 
 /** The environment that a page is about. */
 export const environmentOf = (route: Route): string | undefined =>
@@ -37,13 +41,24 @@ export function homeRoute(
   return open === undefined ? { screen: 'welcome' } : { screen: 'environment', id: open.id };
 }
 
-export const createNavigation = (route: Route) =>
-  createStore<Navigation>()((set) => ({
-    route,
-    lastEnvironment: environmentOf(route),
-    go: (next) =>
+export const createNavigation = (route: Route, guard: LeaveGuard = () => undefined) =>
+  createStore<Navigation>()((set, get) => {
+    const arrive = (next: Route): void =>
       set((state) => ({
         route: next,
         lastEnvironment: environmentOf(next) ?? state.lastEnvironment,
-      })),
-  }));
+      }));
+    return {
+      route,
+      lastEnvironment: environmentOf(route),
+      go: (next) => {
+        const asked = guard(get().route, next);
+        if (asked === undefined) return arrive(next);
+        void (async () => {
+          if (await asked) arrive(next);
+          // The address may be that of the other page already, after a step back.
+          else set((state) => ({ route: { ...state.route } }));
+        })();
+      },
+    };
+  });

@@ -37,6 +37,7 @@ export interface PreferencesState extends Preferences {
   setClearsClipboardAfterSeconds(this: void, seconds: ClipboardTime): void;
   setChecksForUpdates(this: void, checks: boolean): void;
   setProtectsContent(this: void, protects: boolean): void;
+  setShowsTrayIcon(this: void, shows: boolean): void;
   setEnvironmentOrder(this: void, order: EnvironmentOrder): void;
   setSidebarCollapsed(this: void, collapsed: boolean): void;
   /** Folds these folders of a workspace, or unfolds them. */
@@ -80,6 +81,7 @@ export const createPreferences = (look: Look) =>
       set({ clearsClipboardAfterSeconds }),
     setChecksForUpdates: (checksForUpdates) => set({ checksForUpdates }),
     setProtectsContent: (protectsContent) => set({ protectsContent }),
+    setShowsTrayIcon: (showsTrayIcon) => set({ showsTrayIcon }),
     setEnvironmentOrder: (environmentOrder) => set({ environmentOrder }),
     setSidebarCollapsed: (sidebarCollapsed) => set({ sidebarCollapsed }),
     fold: (workspaceId, paths, folds) =>
@@ -129,6 +131,7 @@ const keptOf = ({
   clearsClipboardAfterSeconds,
   checksForUpdates,
   protectsContent,
+  showsTrayIcon,
 }: Preferences): Preferences => ({
   theme,
   sidebarWidth,
@@ -148,6 +151,7 @@ const keptOf = ({
   clearsClipboardAfterSeconds,
   checksForUpdates,
   protectsContent,
+  showsTrayIcon,
 });
 
 /** The preferences in `now` that differ from `before`. */

@@ -14,6 +14,8 @@ import { FieldBody, FieldHelp, FieldLabel, fieldRow, fieldStack, type FieldProps
 
 interface Props extends FieldProps {
   readonly options: readonly string[];
+  /** What an option is called, shown beside it. */
+  readonly names?: Readonly<Record<string, string>>;
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly placeholder?: string;
@@ -33,6 +35,7 @@ export function ComboField({
   issue,
   optional,
   options,
+  names = {},
   value,
   onChange,
   placeholder,
@@ -84,7 +87,10 @@ export function ComboField({
               textValue={id}
               className="flex min-h-7 cursor-default items-center rounded-sm px-2 font-mono text-xs break-all outline-none data-focused:bg-hover"
             >
-              {id}
+              <span className="min-w-0 flex-1">{id}</span>
+              {names[id] === undefined ? null : (
+                <span className="ml-2 min-w-0 truncate font-sans text-text-2">{names[id]}</span>
+              )}
             </ListBoxItem>
           )}
         </ListBox>

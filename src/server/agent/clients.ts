@@ -6,5 +6,8 @@ export const clientHandlers = ({ clients, lookup }: Core) => ({
   create: agentOs.clients.create.handler(({ input: { workspace, ...client } }) =>
     clients.create(lookup.workspace({ workspace }).id, client),
   ),
+  update: agentOs.clients.update.handler(({ input: { client, ...changes } }) =>
+    clients.update(client, changes),
+  ),
   revoke: agentOs.clients.revoke.handler(({ input }) => clients.revoke(input.client)),
 });

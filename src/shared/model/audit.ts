@@ -16,6 +16,7 @@ export const auditEvents = [
   'signed-in',
   'sign-in-failed',
   'client-created',
+  'client-updated',
   'client-revoked',
   'unlocked',
   'unlock-failed',

@@ -37,6 +37,16 @@ export const newClientSchema = rightsSchema.extend({
 });
 export type NewClient = z.infer<typeof newClientSchema>;
 
+/** What to change of a client; the rest stays. `null`: from anywhere, and without an end. */
+export const clientChangesSchema = z.object({
+  name: clientNameSchema.optional(),
+  grants: newClientSchema.shape.grants.optional(),
+  environments: newClientSchema.shape.environments.optional(),
+  addresses: rightsSchema.shape.addresses.nullable(),
+  expiresAt: rightsSchema.shape.expiresAt.nullable(),
+});
+export type ClientChanges = z.infer<typeof clientChangesSchema>;
+
 /** What a client was given: `name` is absent if it is gone. */
 const givenSchema = z.object({ id: z.string(), name: z.string().optional() });
 

@@ -51,6 +51,15 @@ export const connectionOfferSchema = z.object({
 });
 export type ConnectionOffer = z.infer<typeof connectionOfferSchema>;
 
+/** What fields of a form can be filled with after a sign-in, such as the accounts and roles of a person. */
+const signInChoicesSchema = z.object({
+  /** Values of fields that belong together, by the name of the field, each in the same order. */
+  combinations: z.array(z.record(z.string(), z.string())),
+  /** What a value is called, such as the name of an account. */
+  names: z.record(z.string(), z.string()),
+});
+export type SignInChoices = z.infer<typeof signInChoicesSchema>;
+
 /** A step of a sign-in that a person finishes in a browser. */
 export const signInStepSchema = z.discriminatedUnion('type', [
   z.object({
@@ -68,6 +77,7 @@ export const signInStepSchema = z.discriminatedUnion('type', [
     credentials: z.array(z.string()),
     /** Milliseconds since 1970, UTC. */
     expiresAt: z.number().optional(),
+    choices: signInChoicesSchema.optional(),
   }),
 ]);
 export type SignInStep = z.infer<typeof signInStepSchema>;

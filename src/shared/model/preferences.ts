@@ -68,6 +68,8 @@ export const preferencesSchema = z.object({
   checksForUpdates: z.boolean(),
   /** Whether the window is left out of screenshots and recordings, if the system can do that. */
   protectsContent: z.boolean(),
+  /** Whether the desktop app has an icon in the menu bar or the notification area. */
+  showsTrayIcon: z.boolean(),
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 
@@ -94,6 +96,7 @@ export const defaultPreferences: Preferences = {
   clearsClipboardAfterSeconds: 30,
   checksForUpdates: true,
   protectsContent: false,
+  showsTrayIcon: true,
 };
 
 /** The preferences that the page needs before its first call, so that its look does not change later. */
@@ -129,6 +132,7 @@ const keptSchema = z.object({
   ),
   checksForUpdates: shape.checksForUpdates.catch(defaultPreferences.checksForUpdates),
   protectsContent: shape.protectsContent.catch(defaultPreferences.protectsContent),
+  showsTrayIcon: shape.showsTrayIcon.catch(defaultPreferences.showsTrayIcon),
 });
 
 /** Stored preferences; missing and unknown ones have their defaults. */

@@ -136,10 +136,11 @@ function checkSso(values: AwsValues, context: z.RefinementCtx): void {
   if (!/^[a-z0-9]+(-[a-z0-9]+)+$/.test(values.ssoRegion)) {
     refuse('ssoRegion', 'A region is written like us-east-1: small letters, digits and hyphens.');
   }
-  if (!/^\d{12}$/.test(values.ssoAccount)) {
+  // Whether they are there is checked by the form: a sign-in does not need them.
+  if (values.ssoAccount !== '' && !/^\d{12}$/.test(values.ssoAccount)) {
     refuse('ssoAccount', 'An account has twelve digits, without hyphens.');
   }
-  if (!/^[\w+=,.@-]{1,64}$/.test(values.ssoRole)) {
+  if (values.ssoRole !== '' && !/^[\w+=,.@-]{1,64}$/.test(values.ssoRole)) {
     refuse('ssoRole', 'A role is named like AdministratorAccess, without its ARN.');
   }
 }
@@ -289,8 +290,18 @@ export const awsFields = (regionHelp: string): readonly FieldDescriptor[] => [
     when: { field: 'authentication', is: 'sso' },
   },
   {
+    kind: 'credential',
+    name: 'ssoToken',
+    label: 'Sign-in',
+    signIn: true,
+    help: 'Opens your start page. Nothing is written to ~/.aws.',
+    when: { field: 'authentication', is: 'sso' },
+  },
+  {
     kind: 'text',
     name: 'ssoAccount',
+    hasChoices: true,
+    isAfterSignIn: true,
     label: 'Account',
     placeholder: '123456789012',
     when: { field: 'authentication', is: 'sso' },
@@ -298,17 +309,11 @@ export const awsFields = (regionHelp: string): readonly FieldDescriptor[] => [
   {
     kind: 'text',
     name: 'ssoRole',
+    hasChoices: true,
+    isAfterSignIn: true,
     label: 'Role',
     placeholder: 'AdministratorAccess',
-    help: 'As your start page names it.',
-    when: { field: 'authentication', is: 'sso' },
-  },
-  {
-    kind: 'credential',
-    name: 'ssoToken',
-    label: 'Sign-in',
-    signIn: true,
-    help: 'Opens your start page. Nothing is written to ~/.aws.',
+    help: 'After the sign-in, both can be chosen from a list.',
     when: { field: 'authentication', is: 'sso' },
   },
   {

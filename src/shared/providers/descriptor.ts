@@ -41,6 +41,8 @@ export type FieldDescriptor =
       readonly placeholder?: string;
       /** This computer knows values to choose from: see `ConnectionOffer`. Others can be typed. */
       readonly hasChoices?: true;
+      /** A sign-in does not need it, and may know values to choose from. */
+      readonly isAfterSignIn?: true;
     })
   /** A credential: it is entered, and never sent back. */
   | (FieldBase & {
@@ -151,6 +153,23 @@ export function isFieldShown({ when }: FieldDescriptor, values: FormValues): boo
 /** Whether a field is filled by a sign-in with a browser. */
 export const isSignIn = (field: FieldDescriptor): boolean =>
   field.kind === 'credential' && field.signIn === true;
+
+/** The problems that keep a person from signing in: a field that comes after that may be empty. */
+export function signInIssues(
+  { fields }: ProviderDescriptor,
+  values: FormValues,
+  issues: FieldIssues,
+): FieldIssues {
+  const later = new Set(
+    fields.flatMap((field) =>
+      isSignIn(field) ||
+      (field.kind === 'text' && field.isAfterSignIn === true && values[field.name] === '')
+        ? [field.name]
+        : [],
+    ),
+  );
+  return Object.fromEntries(Object.entries(issues).filter(([name]) => !later.has(name)));
+}
 
 /** The field that a remedy names: `address` is the one with the server's address. */
 export const fieldNamed = (

@@ -26,8 +26,14 @@ export interface IdentityCenter {
   readonly startUrl: string;
   /** What the page answers when a person opens it. */
   decision: 'allow' | 'deny' | 'slow-down-first';
-  /** How long a sign-in lasts, in seconds. */
+  /** How long a token lasts, in seconds. */
   lasts: number;
+  /** Whether a token comes with another one that renews it, once. */
+  renews: boolean;
+  /** Roles that are listed beside the one that is assigned. */
+  otherRoles: readonly string[];
+  /** How often a token was renewed. */
+  readonly renewals: number;
   /** The variables that lead clients here. */
   readonly env: Readonly<Record<string, string>>;
   /** Ends all sign-ins. */
@@ -53,9 +59,14 @@ export async function startIdentityCenter({
   assigned = '123456789012/Developer',
   now = Date.now,
 }: IdentityCenterOptions): Promise<IdentityCenter> {
+  const [account = '', role = ''] = assigned.split('/');
   const devices = new Map<string, Device>();
   const tokens = new Map<string, number>();
-  const clients = new Set<string>();
+  /** By the token that renews: whose it is. */
+  const refreshes = new Map<string, string>();
+  /** The grants of each client. */
+  const clients = new Map<string, readonly string[]>();
+  let renewals = 0;
   let isSlow = false;
 
   const start = (body: Record<string, string>): HttpAnswer => {
@@ -75,7 +86,29 @@ export async function startIdentityCenter({
     });
   };
 
+  const token = (clientId: string): HttpAnswer => {
+    const accessToken = `sso-${randomUUID()}`;
+    tokens.set(accessToken, now() + center.lasts * 1000);
+    const mayRenew = center.renews && clients.get(clientId)?.includes('refresh_token') === true;
+    const refreshToken = `refresh-${randomUUID()}`;
+    if (mayRenew) refreshes.set(refreshToken, clientId);
+    return json(200, {
+      accessToken,
+      expiresIn: center.lasts,
+      tokenType: 'Bearer',
+      ...(mayRenew && { refreshToken }),
+    });
+  };
+
+  const renew = ({ clientId = '', refreshToken = '' }: Record<string, string>): HttpAnswer => {
+    if (refreshes.get(refreshToken) !== clientId) return refusal('invalid_grant');
+    refreshes.delete(refreshToken);
+    renewals += 1;
+    return token(clientId);
+  };
+
   const create = (body: Record<string, string>): HttpAnswer => {
+    if (body['grantType'] === 'refresh_token') return renew(body);
     const device = devices.get(body['deviceCode'] ?? '');
     if (device === undefined || device.state === 'used') return refusal('invalid_grant');
     if (device.state === 'denied') return refusal('access_denied');
@@ -85,16 +118,14 @@ export async function startIdentityCenter({
     }
     if (device.state === 'waiting') return refusal('authorization_pending');
     device.state = 'used';
-    const accessToken = `sso-${randomUUID()}`;
-    tokens.set(accessToken, now() + center.lasts * 1000);
-    return json(200, { accessToken, expiresIn: center.lasts, tokenType: 'Bearer' });
+    return token(body['clientId'] ?? '');
   };
 
   const credentials = (request: HttpRequest, query: URLSearchParams): HttpAnswer => {
     const until = tokens.get(request.headers['x-amz-sso_bearer_token'] ?? '') ?? 0;
     if (until <= now()) return json(401, { message: 'Session token not found or invalid' });
-    const role = `${query.get('account_id') ?? ''}/${query.get('role_name') ?? ''}`;
-    if (role !== assigned) return json(403, { message: 'No access' });
+    const asked = `${query.get('account_id') ?? ''}/${query.get('role_name') ?? ''}`;
+    if (asked !== assigned) return json(403, { message: 'No access' });
     const { accessKeyId, secretAccessKey, sessionToken = '' } = keys();
     return json(200, {
       roleCredentials: {
@@ -103,6 +134,29 @@ export async function startIdentityCenter({
         sessionToken,
         expiration: now() + 3_600_000,
       },
+    });
+  };
+
+  const holder = (request: HttpRequest): boolean =>
+    (tokens.get(request.headers['x-amz-sso_bearer_token'] ?? '') ?? 0) > now();
+
+  /** One account and two roles, one to a page. */
+  const accounts = (request: HttpRequest): HttpAnswer =>
+    holder(request)
+      ? json(200, {
+          accountList: [{ accountId: account, accountName: 'Production', emailAddress: 'a@b.c' }],
+          nextToken: null,
+        })
+      : json(401, { message: 'Session token not found or invalid' });
+
+  const roles = (request: HttpRequest, query: URLSearchParams): HttpAnswer => {
+    if (!holder(request)) return json(401, { message: 'Session token not found or invalid' });
+    if (query.get('account_id') !== account) return json(403, { message: 'No access' });
+    const names = [role, ...center.otherRoles];
+    const at = Number(query.get('next_token') ?? 0);
+    return json(200, {
+      roleList: names.slice(at, at + 1).map((roleName) => ({ roleName, accountId: account })),
+      nextToken: at + 1 < names.length ? String(at + 1) : null,
     });
   };
 
@@ -127,7 +181,10 @@ export async function startIdentityCenter({
     switch (url.pathname) {
       case '/client/register': {
         const clientId = randomUUID();
-        clients.add(clientId);
+        const { grantTypes = [] } = JSON.parse(request.body) as {
+          readonly grantTypes?: readonly string[];
+        };
+        clients.set(clientId, grantTypes);
         return json(200, { clientId, clientSecret: randomUUID() });
       }
       case '/device_authorization':
@@ -136,6 +193,10 @@ export async function startIdentityCenter({
         return create(body);
       case '/federation/credentials':
         return credentials(request, url.searchParams);
+      case '/assignment/accounts':
+        return accounts(request);
+      case '/assignment/roles':
+        return roles(request, url.searchParams);
       case '/device':
         return page(url.searchParams);
       default:
@@ -150,9 +211,17 @@ export async function startIdentityCenter({
     url: listener.url,
     startUrl,
     decision: 'allow',
-    lasts: 8 * 3600,
+    lasts: 3600,
+    renews: true,
+    otherRoles: [],
+    get renewals() {
+      return renewals;
+    },
     env: { AWS_ENDPOINT_URL_SSO_OIDC: listener.url, AWS_ENDPOINT_URL_SSO: listener.url },
-    revoke: () => tokens.clear(),
+    revoke: () => {
+      tokens.clear();
+      refreshes.clear();
+    },
     close: () => listener.close(),
   };
   return center;

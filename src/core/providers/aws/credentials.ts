@@ -4,6 +4,7 @@ import type { Expiry } from '@shared/model/connection';
 import { isTemporaryKey } from '@shared/providers/aws';
 import type { Network } from '@core/network/network';
 import { readBounded } from '@core/network/read-bounded';
+import type { Secret } from '@core/secrets/secret';
 import type { FoundCredentials } from './client';
 import { findingPrograms } from './credential-process';
 import { credentialsError } from './credentials-error';
@@ -12,7 +13,7 @@ import type { ResolvedOptions } from './options';
 import { assertCredentialFilesAnswer } from './own-files';
 import { withProfileAdvice } from './profile-advice';
 import { roleError } from './role-error';
-import { endOfToken, keysOfRole } from './sso';
+import { endOfToken, keysOfRole, lastingToken } from './sso';
 import type { AwsService } from './service';
 import type { AwsSettings } from './settings';
 
@@ -40,6 +41,8 @@ export interface SourceParts {
 export class CredentialSource {
   #found: FoundCredentials | undefined;
   #expiry: Expiry | undefined;
+  /** The newest one, if it was renewed. */
+  #ssoToken: Secret | undefined;
 
   constructor(private readonly parts: SourceParts) {}
 
@@ -103,14 +106,20 @@ export class CredentialSource {
 
   async #findBySso(): Promise<FoundCredentials> {
     const { settings, options, network } = this.parts;
-    const { values } = settings;
-    const token = settings.credentials['ssoToken'];
-    const found = await keysOfRole(
-      { values, network, runtime: options.runtime, deadlineMs: options.attemptTimeout },
-      token,
-      new AbortController().signal,
-    );
-    this.#expiry = { at: endOfToken(token), what: 'sign-in', renews: false };
+    const { values, credentials, exchange } = settings;
+    const access = {
+      values,
+      network,
+      runtime: options.runtime,
+      deadlineMs: options.attemptTimeout,
+    };
+    // Its own: many calls wait for it, and the end of one of them must not lose the next token.
+    const { signal } = new AbortController();
+    const stored = this.#ssoToken ?? credentials['ssoToken'];
+    const token = await lastingToken(access, stored, exchange, signal);
+    this.#ssoToken = token;
+    const found = await keysOfRole(access, token, signal);
+    this.#expiry = { ...endOfToken(token), what: 'sign-in' };
     return found;
   }
 

@@ -16,6 +16,10 @@ import { createAwsSecretsManagerFactory } from '../aws-secrets-manager/factory';
 
 const HOUR = 3_600_000;
 
+type Exchange = Parameters<
+  ReturnType<typeof createAwsSecretsManagerFactory>['create']
+>[0]['exchange'];
+
 let aws: SecretsManagerServer;
 let center: IdentityCenter;
 let runtime: FakeRuntime;
@@ -65,9 +69,9 @@ async function signIn(browse: (url: string) => unknown, more: object = {}): Prom
   throw new Error('The sign-in ended without a token');
 }
 
-function connect(ssoToken: Secret, more: object = {}) {
+function connect(ssoToken: Secret, more: object = {}, exchange?: Exchange) {
   const factory = createAwsSecretsManagerFactory({ runtime });
-  const provider = factory.create({ ...settings(more), credentials: { ssoToken } });
+  const provider = factory.create({ ...settings(more), credentials: { ssoToken }, exchange });
   onTestFinished(() => provider.dispose());
   return provider;
 }
@@ -87,8 +91,8 @@ it('signs in with a code, and reads with the keys of the role until the sign-in 
   const provider = connect(token);
   expect((await provider.read('app', options())).path).toBe('app');
   const { at = 0, ...rest } = provider.expiry?.() ?? {};
-  expect(rest).toEqual({ what: 'sign-in', renews: false });
-  expect(Math.abs(at - runtime.now() - 8 * HOUR)).toBeLessThan(60_000);
+  expect(rest).toEqual({ what: 'sign-in', renews: true });
+  expect(Math.abs(at - runtime.now() - HOUR)).toBeLessThan(60_000);
 
   center.revoke();
   const error = await appErrorOf(connect(token).read('app', options()));
@@ -102,6 +106,84 @@ it('asks nobody with a sign-in that has ended by the clock', async () => {
   const error = await appErrorOf(connect(token).read('app', options()));
   expect(error.code).toBe('SSO_LOGIN_NEEDED');
   expect(aws.requests).toHaveLength(0);
+});
+
+/** A place where one credential is stored. */
+function storing(first: Secret) {
+  let stored = first;
+  const exchange: Exchange = async (_name, renew) => {
+    stored = await renew(stored);
+    return stored;
+  };
+  return { exchange, stored: () => stored };
+}
+
+it('renews a sign-in before it ends, with the newest token that is stored', async () => {
+  const first = await signIn(fetch);
+  const { exchange, stored } = storing(first);
+  // The SDK keeps the keys of a role by the clock of this computer, so each connection is a new one.
+  const read = async () => {
+    const provider = connect(first, {}, exchange);
+    await provider.read('app', options());
+    return provider;
+  };
+  await read();
+  expect([center.renewals, stored()]).toEqual([0, first]);
+
+  await runtime.advance(HOUR);
+  const { at = 0, ...rest } = (await read()).expiry?.() ?? {};
+  expect(center.renewals).toBe(1);
+  expect(stored()).not.toBe(first);
+  expect(rest).toEqual({ what: 'sign-in', renews: true });
+  expect(Math.abs(at - runtime.now() - HOUR)).toBeLessThan(60_000);
+
+  // Each token renews once, and this connection has the first one.
+  await read();
+  expect(center.renewals).toBe(1);
+  await runtime.advance(HOUR);
+  await read();
+  expect(center.renewals).toBe(2);
+
+  center.revoke();
+  await runtime.advance(HOUR);
+  expect(await appErrorOf(read())).toMatchObject({ code: 'SSO_LOGIN_NEEDED' });
+});
+
+it('uses up no token that is not stored', async () => {
+  const token = await signIn(fetch);
+  await runtime.advance(2 * HOUR);
+  expect((await appErrorOf(connect(token).read('app', options()))).code).toBe('SSO_LOGIN_NEEDED');
+  expect(center.renewals).toBe(0);
+});
+
+it('goes on with a token that is still good if it cannot be renewed now', async () => {
+  const token = await signIn(fetch);
+  await runtime.advance(HOUR - 120_000);
+  const exchange: Exchange = () => Promise.reject(new Error('The disk is full.'));
+  expect((await connect(token, {}, exchange).read('app', options())).path).toBe('app');
+});
+
+it('needs neither account nor role to sign in, and offers both', async () => {
+  center.otherRoles = ['ReadOnly'];
+  const factory = createAwsSecretsManagerFactory({ runtime });
+  const steps = factory.signIn?.(
+    settings({ ssoAccount: '', ssoRole: '' }),
+    new AbortController().signal,
+  );
+  const done: unknown[] = [];
+  for await (const step of steps ?? []) {
+    if (step.type === 'open') await fetch(step.url);
+    else done.push(step.choices);
+  }
+  expect(done).toEqual([
+    {
+      combinations: [
+        { ssoAccount: '123456789012', ssoRole: 'Developer' },
+        { ssoAccount: '123456789012', ssoRole: 'ReadOnly' },
+      ],
+      names: { '123456789012': 'Production' },
+    },
+  ]);
 });
 
 it('says that the role is not assigned', async () => {

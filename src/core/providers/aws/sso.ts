@@ -4,7 +4,8 @@
  * https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html. The SDK would keep the
  * token as plain text in ~/.aws/sso/cache. Here it is a credential like all others.
  */
-import { AppError, type AppErrorOptions } from '@shared/errors';
+import { AppError, isAppError, type AppErrorOptions } from '@shared/errors';
+import type { SignInChoices } from '@shared/model/connection';
 import type { AwsValues } from '@shared/providers/aws';
 import { z } from 'zod';
 import { withDeadline } from '@core/network/deadline';
@@ -12,7 +13,7 @@ import { HttpClient, refuseRedirect, type HttpAnswer } from '@core/network/http'
 import type { Network } from '@core/network/network';
 import type { Runtime } from '@core/runtime';
 import { Secret } from '@core/secrets/secret';
-import type { SignInStep } from '../provider';
+import type { ProviderSettings, SignInStep } from '../provider';
 import type { FoundCredentials } from './client';
 
 export interface SsoAccess {
@@ -23,15 +24,18 @@ export interface SsoAccess {
   readonly deadlineMs: number;
 }
 
+const clientSchema = z.object({ clientId: z.string(), clientSecret: z.string() });
+
 /** What is stored of a sign-in. */
 const tokenSchema = z.object({
   accessToken: z.string().min(1),
   /** Milliseconds since 1970, UTC. */
   expiresAt: z.number(),
+  /** With it the program that signed in gets the next token, without a person. AWS may give it for one use only. */
+  refresh: clientSchema.extend({ refreshToken: z.string().min(1) }).optional(),
 });
 type Token = z.infer<typeof tokenSchema>;
 
-const clientSchema = z.object({ clientId: z.string(), clientSecret: z.string() });
 const deviceSchema = z.object({
   deviceCode: z.string(),
   userCode: z.string(),
@@ -41,7 +45,20 @@ const deviceSchema = z.object({
   expiresIn: z.number(),
   interval: z.number().optional(),
 });
-const createdSchema = z.object({ accessToken: z.string().min(1), expiresIn: z.number() });
+const createdSchema = z.object({
+  accessToken: z.string().min(1),
+  /** Seconds. */
+  expiresIn: z.number(),
+  refreshToken: z.string().min(1).optional(),
+});
+const accountsSchema = z.object({
+  accountList: z.array(z.object({ accountId: z.string(), accountName: z.string().optional() })),
+  nextToken: z.string().nullish(),
+});
+const rolesSchema = z.object({
+  roleList: z.array(z.object({ roleName: z.string() })),
+  nextToken: z.string().nullish(),
+});
 const refusalSchema = z.object({ error: z.string() });
 const keysSchema = z.object({
   roleCredentials: z.object({
@@ -51,6 +68,12 @@ const keysSchema = z.object({
     expiration: z.number(),
   }),
 });
+
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
+const REFRESH_TOKEN = 'refresh_token';
+
+/** Milliseconds before its end at which a token is renewed. */
+const RENEWED_BEFORE = 5 * 60 * 1000;
 
 /** Seconds between two questions, unless the answer says otherwise, and what `slow_down` adds. */
 const INTERVAL = 5;
@@ -124,7 +147,9 @@ export async function* signInBySso(
   const registered = await post('/client/register', {
     clientName: 'Strongroom',
     clientType: 'public',
+    // With this scope AWS gives a token for an hour, and one that renews it until the session ends.
     scopes: ['sso:account:access'],
+    grantTypes: [DEVICE_CODE, REFRESH_TOKEN],
   });
   if (registered.status !== 200) throw refusedToStart(registered);
   const client = parsed(registered, clientSchema);
@@ -146,15 +171,15 @@ export async function* signInBySso(
     const answer = await post('/token', {
       ...client,
       deviceCode: device.deviceCode,
-      grantType: 'urn:ietf:params:oauth:grant-type:device_code',
+      grantType: DEVICE_CODE,
     });
     if (answer.status === 200) {
-      const { accessToken, expiresIn } = parsed(answer, createdSchema);
-      const token: Token = { accessToken, expiresAt: askedAt + expiresIn * 1000 };
+      const token = tokenOf(answer, client, askedAt);
       yield {
         type: 'done',
         credentials: { ssoToken: new Secret(JSON.stringify(token)) },
-        expiresAt: token.expiresAt,
+        ...(token.refresh === undefined && { expiresAt: token.expiresAt }),
+        choices: await assignedTo(access, token.accessToken, signal),
       };
       return;
     }
@@ -162,6 +187,119 @@ export async function* signInBySso(
     if (refusal === 'slow_down') interval += INTERVAL;
     else if (refusal !== 'authorization_pending') throw refusedAtEnd(answer, refusal);
   }
+}
+
+/** How many accounts have their roles listed, and how many of those at a time. AWS limits the rate of these calls. */
+const ACCOUNTS_LISTED = 50;
+const LISTED_AT_ONCE = 4;
+
+/**
+ * The accounts and roles of a person, to choose from; `undefined` if they cannot be listed, which keeps nobody from typing
+ * them. https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_ListAccounts.html and API_ListAccountRoles.
+ */
+async function assignedTo(
+  access: SsoAccess,
+  accessToken: string,
+  signal: AbortSignal,
+): Promise<SignInChoices | undefined> {
+  const list = <Item>(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    itemsIn: (answer: HttpAnswer) => { readonly items: readonly Item[]; readonly next?: string },
+  ): Promise<Item[]> => listAll(access, { accessToken, path, query, itemsIn }, signal);
+  try {
+    const accounts = await list('/assignment/accounts', {}, (answer) => {
+      const { accountList, nextToken } = parsed(answer, accountsSchema);
+      return { items: accountList, ...nextPage(nextToken) };
+    });
+    const listed = accounts.slice(0, ACCOUNTS_LISTED);
+    const rolesIn = ({ accountId }: (typeof listed)[number]) =>
+      list('/assignment/roles', { account_id: accountId }, (answer) => {
+        const { roleList, nextToken } = parsed(answer, rolesSchema);
+        return {
+          items: roleList.map(({ roleName }) => ({ ssoAccount: accountId, ssoRole: roleName })),
+          ...nextPage(nextToken),
+        };
+      });
+    const combinations: Record<string, string>[] = [];
+    for (let at = 0; at < listed.length; at += LISTED_AT_ONCE) {
+      const found = await Promise.all(listed.slice(at, at + LISTED_AT_ONCE).map(rolesIn));
+      combinations.push(...found.flat());
+    }
+    return {
+      combinations,
+      names: Object.fromEntries(
+        listed.flatMap(({ accountId, accountName }) =>
+          accountName === undefined ? [] : [[accountId, accountName]],
+        ),
+      ),
+    };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return undefined;
+  }
+}
+
+const nextPage = (next: string | null | undefined): { readonly next?: string } =>
+  next === undefined || next === null || next === '' ? {} : { next };
+
+async function listAll<Item>(
+  access: SsoAccess,
+  {
+    accessToken,
+    path,
+    query,
+    itemsIn,
+  }: {
+    readonly accessToken: string;
+    readonly path: string;
+    readonly query: Readonly<Record<string, string>>;
+    readonly itemsIn: (answer: HttpAnswer) => {
+      readonly items: readonly Item[];
+      readonly next?: string;
+    };
+  },
+  signal: AbortSignal,
+): Promise<Item[]> {
+  const base = addressOf('portal', access.values.ssoRegion, access.runtime);
+  const all: Item[] = [];
+  let next: string | undefined;
+  do {
+    const parameters = new URLSearchParams({
+      ...query,
+      max_result: '100',
+      ...(next !== undefined && { next_token: next }),
+    });
+    const answer = await ask(
+      access,
+      {
+        method: 'GET',
+        url: `${base}${path}?${parameters.toString()}`,
+        headers: { 'x-amz-sso_bearer_token': accessToken },
+      },
+      signal,
+    );
+    if (answer.status !== 200) throw new AppError('SERVER_ERROR', { details: answer.details });
+    const page = itemsIn(answer);
+    all.push(...page.items);
+    ({ next } = page);
+  } while (next !== undefined);
+  return all;
+}
+
+/** `before`: what renewed it, if the answer has nothing newer. */
+function tokenOf(
+  answer: HttpAnswer,
+  client: z.infer<typeof clientSchema>,
+  askedAt: number,
+  before?: string,
+): Token {
+  const { accessToken, expiresIn, refreshToken = before } = parsed(answer, createdSchema);
+  return {
+    accessToken,
+    expiresAt: askedAt + expiresIn * 1000,
+    ...(refreshToken !== undefined && { refresh: { ...client, refreshToken } }),
+  };
 }
 
 async function waitFor(runtime: Runtime, milliseconds: number, signal: AbortSignal): Promise<void> {
@@ -178,9 +316,10 @@ function isPage(address: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && hostname === '127.0.0.1');
 }
 
-/** When the sign-in ends; milliseconds since 1970. Throws `CREDENTIALS_MISSING` if there is none. */
-export function endOfToken(stored: Secret | undefined): number {
-  return tokenIn(stored).expiresAt;
+/** When the sign-in ends, and whether it is renewed. Throws `CREDENTIALS_MISSING` if there is none. */
+export function endOfToken(stored: Secret | undefined): { readonly at: number; renews: boolean } {
+  const { expiresAt, refresh } = tokenIn(stored);
+  return { at: expiresAt, renews: refresh !== undefined };
 }
 
 function tokenIn(stored: Secret | undefined): Token {
@@ -190,9 +329,60 @@ function tokenIn(stored: Secret | undefined): Token {
     throw new AppError('CREDENTIALS_MISSING', {
       message: 'Nobody is signed in to IAM Identity Center.',
       hint: 'Sign in: a browser opens the page for it.',
+      remedy: { open: 'connection', field: 'ssoToken' },
       details: { field: 'ssoToken' },
     });
   }
+}
+
+/**
+ * The sign-in, or the next one if it ends soon and can be renewed; `exchange` stores it. Throws `SSO_LOGIN_NEEDED` and network
+ * codes.
+ */
+export async function lastingToken(
+  access: SsoAccess,
+  stored: Secret | undefined,
+  exchange: ProviderSettings<unknown>['exchange'],
+  signal: AbortSignal,
+): Promise<Secret | undefined> {
+  const { runtime } = access;
+  const lasts = ({ expiresAt }: Token): boolean => expiresAt - runtime.now() > RENEWED_BEFORE;
+  const token = tokenIn(stored);
+  if (lasts(token) || token.refresh === undefined || exchange === undefined) return stored;
+  try {
+    return await exchange('ssoToken', async (newest) => {
+      const current = tokenIn(newest);
+      // Another connection has renewed it.
+      if (newest !== undefined && lasts(current)) return newest;
+      return new Secret(JSON.stringify(await renewed(access, current, signal)));
+    });
+  } catch (error) {
+    // It is good for some minutes more, and the next call tries again.
+    if (runtime.now() < token.expiresAt && !isAppError(error, 'SSO_LOGIN_NEEDED')) return stored;
+    throw error;
+  }
+}
+
+/** https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html */
+async function renewed(access: SsoAccess, token: Token, signal: AbortSignal): Promise<Token> {
+  const { refresh } = token;
+  if (refresh === undefined) throw ended();
+  const { refreshToken, ...client } = refresh;
+  const { values, runtime } = access;
+  const askedAt = runtime.now();
+  const answer = await ask(
+    access,
+    {
+      method: 'POST',
+      url: `${addressOf('oidc', values.ssoRegion, runtime)}/token`,
+      body: { ...client, grantType: REFRESH_TOKEN, refreshToken },
+    },
+    signal,
+  );
+  if (answer.status === 200) return tokenOf(answer, client, askedAt, refreshToken);
+  if (answer.status === 429) throw new AppError('RATE_LIMITED', { details: answer.details });
+  if (answer.status >= 500) throw new AppError('SERVER_ERROR', { details: answer.details });
+  throw ended(answer);
 }
 
 /** The temporary keys of the role. Throws `SSO_LOGIN_NEEDED`, `ROLE_REFUSED`, and network codes. */

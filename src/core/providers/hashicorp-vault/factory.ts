@@ -32,6 +32,8 @@ export type HashicorpVaultFactory = ProviderFactory<HashicorpVaultValues> & {
   forgetLogins(): void;
 };
 
+const SIGN_IN = 'Sign in: a browser opens the page for it.';
+
 function credential(
   credentials: ProviderSettings<HashicorpVaultValues>['credentials'],
   name: 'token' | 'secretId' | 'password' | 'oidcToken',
@@ -42,7 +44,10 @@ function credential(
   const text = name === 'password' ? entered.replace(/\r?\n$/, '') : entered.trim();
   if (text === '') {
     throw new AppError('CREDENTIALS_MISSING', {
-      message: `The ${label} has not been entered yet.`,
+      ...(name === 'oidcToken'
+        ? { message: 'Nobody is signed in to Vault.', hint: SIGN_IN }
+        : { message: `The ${label} has not been entered yet.` }),
+      remedy: { open: 'connection', field: name },
       details: { field: name },
     });
   }

@@ -11,6 +11,7 @@ import type {
   History,
   ListOptions,
   Listing,
+  NoteRefusals,
   Ownership,
   ReadOutcome,
   UndeleteOptions,
@@ -19,6 +20,7 @@ import type {
   SecretsProvider,
   Written,
 } from '../provider';
+import type { NoteChanges } from '../notes';
 import type { Revision } from '@core/secrets/revision';
 import type { Network } from '@core/network/network';
 import type { RequestLimit } from '@core/network/request-limit';
@@ -197,6 +199,11 @@ export class HashicorpVaultProvider implements SecretsProvider {
   async setOwner(path: string, owner: string | null, { signal }: CallOptions): Promise<Ownership> {
     const engine = await this.#engine.get(signal);
     return engine.setOwner(path, owner, signal);
+  }
+
+  async setNotes(path: string, notes: NoteChanges, { signal }: CallOptions): Promise<NoteRefusals> {
+    const engine = await this.#engine.get(signal);
+    return engine.setNotes(path, notes, signal);
   }
 
   expiry(): Expiry | undefined {

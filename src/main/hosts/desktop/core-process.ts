@@ -5,6 +5,7 @@ import type { HostAttention } from '@core/requests/approvals';
 import type { CoreProcess } from '../core-process/keeper';
 import type { FromCore, HostServices } from '../core-process/messages';
 import type { Electron } from './electron';
+import type { TrayNote } from './tray-contents';
 
 export interface DesktopSettings {
   readonly version: string;
@@ -19,7 +20,7 @@ export interface DesktopCommand {
   readonly isLasting: boolean;
 }
 
-export type DesktopCoreProcess = CoreProcess<DesktopSettings, never, MessagePortMain>;
+export type DesktopCoreProcess = CoreProcess<DesktopSettings, TrayNote, MessagePortMain>;
 
 /** `program`: the absolute path of the core's program. Only after Electron is ready. */
 export function startCoreProcess(
@@ -35,7 +36,7 @@ export function startCoreProcess(
       child.postMessage(message, port === undefined ? [] : [port]);
     },
     onMessage: (listener) => {
-      child.on('message', (message: FromCore<never>) => {
+      child.on('message', (message: FromCore<TrayNote>) => {
         listener(message);
       });
     },

@@ -9,8 +9,9 @@ import type { ToCore } from '../core-process/messages';
 import { createPageServer } from '../page-server';
 import type { Report } from '../report';
 import type { DesktopCommand, DesktopSettings } from './core-process';
+import { serveTray, type TrayNote } from './tray-contents';
 
-export type DesktopLink = HostLink<DesktopSettings, never, MessagePortMain>;
+export type DesktopLink = HostLink<DesktopSettings, TrayNote, MessagePortMain>;
 
 /** For the program of the core. It ends with the app. */
 export const linkToHost = (parent: ParentPort): DesktopLink => ({
@@ -21,7 +22,7 @@ export const linkToHost = (parent: ParentPort): DesktopLink => ({
   },
   onMessage: (listener) => {
     parent.on('message', ({ data, ports }) => {
-      listener(data as ToCore<DesktopSettings, never>, ports[0]);
+      listener(data as ToCore<DesktopSettings, TrayNote>, ports[0]);
     });
   },
   onGone: () => undefined,
@@ -92,7 +93,18 @@ export function runDesktopCore({ openCore, ...rest }: DesktopCore): void {
         },
         command,
       ),
-    serve: (core) => servePorts(createWindowRouter(core), rest.report),
+    serve: (core, _settings, tell) => {
+      const tray = serveTray(core, tell, rest.report);
+      const ports = servePorts(createWindowRouter(core), rest.report, tray.onAnswer);
+      return {
+        accept: ports.accept,
+        hear: tray.hear,
+        close: async () => {
+          tray.close();
+          await ports.close();
+        },
+      };
+    },
   });
 }
 
@@ -100,6 +112,8 @@ export function runDesktopCore({ openCore, ...rest }: DesktopCore): void {
 export function servePorts(
   router: AnyRouter,
   report: Report,
+  /** Called after each answer to a page. */
+  onAnswer: () => void = () => undefined,
 ): {
   accept(port: MessagePortMain): void;
   close(): Promise<void>;
@@ -111,6 +125,7 @@ export function servePorts(
       open.add(port);
       const page = serve((message) => {
         port.postMessage(message);
+        onAnswer();
       });
       port.on('message', ({ data }) => {
         page.receive(data);

@@ -44,7 +44,10 @@ interface Started {
 
 /** A core whose services can be handed to a router, but do nothing. */
 const coreDouble = (parts: Pick<Core, 'preferencesOfHost' | 'close'>): Core =>
-  new Proxy(parts, { get: (target, name) => Reflect.get(target, name) ?? {} }) as Core;
+  new Proxy(
+    { ...parts, preferences: { get: () => ({ ...defaultPreferences, showsTrayIcon: false }) } },
+    { get: (target, name) => Reflect.get(target, name) ?? {} },
+  ) as Core;
 
 /** Starts the host; Electron is ready at once. */
 function start(

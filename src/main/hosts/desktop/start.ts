@@ -22,6 +22,7 @@ import { confineContents, confineSession } from './lockdown';
 import { installMenus, sendCommand } from './menu';
 import { APP_ORIGIN, APP_URL, registerAppScheme, serveAppScheme } from './scheme';
 import { linkIn, passLinks, registerForLinks } from './links';
+import { createTrayIcon } from './tray';
 import { emptyWindow, focusWindow } from './window';
 import { WindowMemory } from './window-state';
 import { AppWindows } from './windows';
@@ -168,7 +169,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
   const pass = passLinks(electron, (contents) => windows.owns(contents));
   /** A link that came before there was a window. */
   let early = linkIn(options.argv);
-  const comeForward = (link: string | undefined): void => {
+  const comeForward = (link?: string): void => {
     const { current } = windows;
     focusWindow(current);
     if (link !== undefined && current !== undefined) pass(current, link);
@@ -203,6 +204,26 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
     },
     report,
   });
+  const tray = createTrayIcon({
+    electron,
+    platform,
+    actions: {
+      show: comeForward,
+      copy: (id, key) => {
+        keeper.note({ kind: 'copy', id, key });
+      },
+      load: (id) => {
+        keeper.note({ kind: 'load', id });
+      },
+      lock: () => {
+        sendCommand(windows.current?.webContents, 'lock');
+      },
+      quit: () => {
+        app.quit();
+      },
+    },
+    report,
+  });
   const keeper = new CoreKeeper({
     start: options.startCore,
     settings: () => ({
@@ -223,9 +244,11 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       electron.nativeTheme.themeSource = now.theme;
       for (const window of windows.all) window.setContentProtection(now.protectsContent);
     },
+    onNote: tray.hear,
     onLocked: () => {
       // Its questions ended with the core.
       attention.pending([]);
+      tray.lock();
       for (const window of windows.all) emptyWindow(electron, window);
     },
     onGone: (error) => {

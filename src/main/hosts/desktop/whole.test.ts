@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MenuItemConstructorOptions } from 'electron';
 import type { MessagePort as NodePort } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LOCKED_CHANNEL } from '@shared/bridge';
@@ -14,6 +15,7 @@ import { MemoryKeychain } from '@test/support/memory-keychain';
 import { connectEvent, ElectronDouble, MessagePortMainDouble } from '@test/support/electron-double';
 import { runDesktopCore } from './core-side';
 import { coreWithin } from './core-within';
+import { adding } from '@test/support/core';
 import { answeredBy, grantFor, service } from '@test/support/requests';
 import { lockDirectory } from '../../lock-directory';
 import { startDesktopHost } from './start';
@@ -28,7 +30,10 @@ interface PageBridge {
   readonly client: {
     readonly app: {
       info(): Promise<{ host: string; version: string; dataDirectory: string }>;
-      savePreferences(changes: { readonly theme: string }): Promise<void>;
+      savePreferences(changes: {
+        readonly theme?: string;
+        readonly showsTrayIcon?: boolean;
+      }): Promise<void>;
     };
     readonly workspaces: { list(): Promise<{ currentId: string }> };
     readonly security: { lock(): Promise<void>; unlock(input: object): Promise<unknown> };
@@ -81,6 +86,14 @@ class PageWindow extends EventTarget {
     );
   }
 }
+
+const submenuOf = (
+  menu: readonly MenuItemConstructorOptions[] | undefined,
+  label: string,
+): readonly MenuItemConstructorOptions[] => {
+  const submenu = menu?.find((item) => item.label === label)?.submenu;
+  return Array.isArray(submenu) ? submenu : [];
+};
 
 let directory: string;
 let double: ElectronDouble;
@@ -255,6 +268,54 @@ test('a request that waits is announced, leads to the banner, and is answered in
     expect(double.badgeCounts).toEqual([1, 0]);
   });
   expect(double.notifications[0]?.calls).toEqual(['show', 'close']);
+});
+
+test('the icon copies one value without the page, as the window does', async () => {
+  const page = await loadPage();
+  const { currentId: workspaceId } = await page.client.workspaces.list();
+  const { id } = core.environments.create(workspaceId, 'production');
+  const { base = '' } = await core.environments.open(id);
+  const added = adding({ API_KEY: 'sk-live-4242424242' });
+  await core.editing.save(id, base, added, new AbortController().signal);
+  // Any answer to a page has the menu read again.
+  await page.client.app.info();
+  const keyItem = (): MenuItemConstructorOptions | undefined =>
+    submenuOf(double.trays[0]?.menus.at(-1), 'production').find(({ label }) => label === 'API_KEY');
+  await vi.waitFor(() => {
+    expect(keyItem()).toBeDefined();
+  });
+  (keyItem()!.click as () => void)();
+  await vi.waitFor(() => {
+    expect(double.clipboardText).toBe('sk-live-4242424242');
+  });
+  expect(double.clipboardFormats).toHaveLength(2);
+  const [entry] = core.activity.list({ workspaceId, limit: 1 });
+  expect(entry).toMatchObject({ action: 'copied', environment: 'production', detail: 'API_KEY' });
+  expect(JSON.stringify(double.trays[0]?.menus)).not.toContain('sk-live');
+
+  // The item of a menu that is still open when Strongroom is locked.
+  const old = keyItem()!;
+  double.clipboardText = '';
+  await page.client.security.lock();
+  await vi.waitFor(() => {
+    expect(double.trays[0]?.menus.at(-1)?.[0]?.label).toBe('Strongroom is locked');
+  });
+  const { calls } = double.windows[0]!;
+  calls.length = 0;
+  (old.click as () => void)();
+  expect(calls).toEqual(['show', 'focus']);
+  expect(double.clipboardText).toBe('');
+});
+
+test('the icon goes with its setting', async () => {
+  const page = await loadPage();
+  await vi.waitFor(() => {
+    expect(double.trays[0]?.isDestroyed).toBe(false);
+  });
+  await page.client.app.savePreferences({ showsTrayIcon: false });
+  await vi.waitFor(() => {
+    expect(double.trays[0]?.isDestroyed).toBe(true);
+  });
 });
 
 test('a second start with the same directory says that this one runs', async () => {

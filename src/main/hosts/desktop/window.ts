@@ -112,7 +112,7 @@ export function openWindow(
     const leave = electron.dialog.showMessageBoxSync(window, {
       type: 'question',
       message: 'Leave with unsaved edits?',
-      detail: 'Unsaved edits of environments are lost.',
+      detail: 'What is not saved is lost: edits of environments, or a form.',
       buttons: ['Discard edits', 'Stay'],
       defaultId: 1,
       cancelId: 1,

@@ -97,7 +97,7 @@ export const createEvents = (): Events => ({
   pull: { providerInUse: event(), onEnded: event(), onUndeleted: event() },
   push: { onEnded: event() },
   references: { onGo: event() },
-  requests: { mayRemove: event() },
+  requests: { mayRemove: event(), mayDiscard: event() },
   security: {
     mayLock: event(),
     onChosen: event(),

@@ -28,6 +28,7 @@ export const lossesOfLeaving = (stores: Stores): readonly string[] => [
     ? ['The settings in Settings → Vault have unsaved changes.']
     : []),
   ...unsavedEdits(stores),
+  ...(stores.requests.getState().hasInput ? ['A form in Requests is not saved.'] : []),
   ...(stores.pull.getState().run.phase === 'running' ? ['A pull is under way.'] : []),
   ...(stores.push.getState().run === undefined ? [] : ['A push is under way.']),
   ...(isMigrating(stores.migrate.getState()) ? ['A migration is under way.'] : []),

@@ -1,3 +1,4 @@
+import { recentEntryOf } from '@shared/model/recent';
 import type { Stores } from '../create-stores';
 
 /** Remembers the environment that was open last, for the next start, and the one before it, for the palette. */
@@ -6,6 +7,6 @@ export function onEnvironmentOpened({ navigation, preferences, workspaceId }: St
     if (lastEnvironment === undefined || lastEnvironment === before) return;
     preferences.getState().opened(workspaceId, lastEnvironment);
     // First in the palette is the environment that a person comes from, and not the one on show.
-    if (before !== undefined) preferences.getState().used(`environment ${before}`);
+    if (before !== undefined) preferences.getState().used(recentEntryOf(before));
   });
 }

@@ -2,6 +2,7 @@ import type { Arrival, Stores } from '../create-stores';
 import type { Events } from './events';
 import { mayLeave } from './may-leave';
 import { mayLock } from './may-lock';
+import { mayDiscardForm } from './may-discard-form';
 import { mayRemoveGrant } from './may-remove-grant';
 import { mayRemoveWorkspace } from './may-remove-workspace';
 import { mayRelease } from './may-release';
@@ -80,6 +81,7 @@ export function wire(
   onCopiedAcross(events, stores);
 
   // Requests
+  mayDiscardForm(events, stores);
   mayRemoveGrant(events, stores);
 
   // Protection

@@ -12,6 +12,7 @@ export const eventWords = {
   'grant-enabled': 'Enabled a grant',
   'grant-deleted': 'Deleted a grant',
   'client-created': 'Created a client',
+  'client-updated': 'Changed a client',
   'client-revoked': 'Revoked a client',
   'signed-in': 'Signed in',
   'sign-in-failed': 'Could not sign in',

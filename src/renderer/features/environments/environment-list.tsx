@@ -11,6 +11,7 @@ import {
   type MouseEvent,
 } from 'react';
 import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import { environmentOf } from '../../app/navigation';
 import { useFeature, useStores } from '../../app/stores';
 import { TextLink } from '../../components/text-link';
@@ -25,9 +26,9 @@ import { mayFindSecrets } from '../search/store';
 import { useOpenHit } from '../search/use-open-hit';
 import {
   moveTo,
-  NONE,
   sidebarRows,
   sidebarTree,
+  sidebarViewOf,
   type FoundVariables,
   type Move,
 } from './sidebar-rows';
@@ -53,10 +54,12 @@ export function EnvironmentList() {
   const search = useFeature('environments', (state) => state.search);
   const current = useFeature('navigation', ({ route }) => environmentOf(route));
   const order = useStore(preferences, (state) => state.environmentOrder);
-  const folded = useStore(preferences, (state) => state.folded[workspaceId] ?? NONE);
-  const favourites = useStore(preferences, (state) => state.favourites[workspaceId] ?? NONE);
+  const view = useStore(
+    preferences,
+    useShallow((state) => sidebarViewOf(state, list, workspaceId)),
+  );
   const variables = useFoundVariables();
-  const rows = sidebarRows(list, search, { order, folded, favourites }, variables);
+  const rows = sidebarRows(list, search, view, variables);
   const isSearching = useFeature(
     'sidebarSearch',
     ({ query, found, error }) => query !== '' && found === undefined && error === undefined,
@@ -365,16 +368,17 @@ function useRevealed(current: string | undefined, bringIntoView: (index: number)
   useEffect(() => {
     if (current === undefined || before.current === current) return;
     before.current = current;
+    // A row of a group led there, and must not move away from under the pointer.
+    const { activeElement } = document;
+    const key = activeElement instanceof HTMLElement ? activeElement.dataset['key'] : undefined;
+    if (key?.endsWith(` ${current}`) === true) return;
     const { list, search } = environments.getState();
-    const { environmentOrder: order, folded, favourites, fold } = preferences.getState();
+    const { environmentOrder: order, folded, fold } = preferences.getState();
     const around = foldersAround(sidebarTree(list, order), current);
     const hiding = around.filter((path) => folded[workspaceId]?.includes(path) === true);
     if (hiding.length > 0) fold(workspaceId, hiding, false);
-    const rows = sidebarRows(list, search, {
-      order,
-      folded: preferences.getState().folded[workspaceId] ?? NONE,
-      favourites: favourites[workspaceId] ?? NONE,
-    });
+    const view = sidebarViewOf(preferences.getState(), list, workspaceId);
+    const rows = sidebarRows(list, search, view);
     const at = rows.findIndex(({ id }) => id === current);
     if (at !== -1) bringIntoView(at);
   }, [current, bringIntoView, environments, preferences, workspaceId]);

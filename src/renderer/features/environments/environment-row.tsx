@@ -2,6 +2,7 @@ import type { Environment } from '@shared/model/environment';
 import {
   ChevronRight,
   FileCode,
+  History,
   KeyRound,
   LockKeyhole,
   Star,
@@ -17,6 +18,8 @@ import { unsavedCount } from '../environment/drafts-store';
 import { StateMark, stateText } from './state-mark';
 import {
   FAVOURITES,
+  isGroup,
+  RECENT,
   type EnvironmentTreeRow,
   type FolderRow,
   type HitRow,
@@ -88,7 +91,7 @@ function FolderItem({ row, top, height, drop, ...props }: Props & { readonly row
   const environments = `${String(count)} ${count === 1 ? 'environment' : 'environments'}`;
   const problemText = { failed: 'one failed', changed: 'one changed on the server' } as const;
   const name = [
-    path === FAVOURITES ? label : `Folder ${label}`,
+    isGroup(path) ? label : `Folder ${label}`,
     environments,
     ...(problem === undefined ? [] : [problemText[problem]]),
   ].join(', ');
@@ -98,13 +101,15 @@ function FolderItem({ row, top, height, drop, ...props }: Props & { readonly row
       aria-expanded={isOpen}
       aria-selected={false}
       aria-label={name}
-      title={`${path === FAVOURITES ? label : path}\n${environments}`}
+      title={`${isGroup(path) ? label : path}\n${environments}`}
       className={cx(LOOK, dropLook(drop))}
       style={styleOf(depth, top, height)}
     >
       <span className="flex w-4 shrink-0 justify-center text-text-3">
         {path === FAVOURITES ? (
           <Star className="size-3" />
+        ) : path === RECENT ? (
+          <History className="size-3" />
         ) : (
           <ChevronRight className={cx('size-3.5', isOpen && 'rotate-90')} />
         )}

@@ -2,7 +2,7 @@ import { ChevronsDownUp, ChevronsUpDown, FolderInput, Plus } from 'lucide-react'
 import { useMemo } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Menu, MenuItem, MenuLine } from '../../components/menu';
-import { FAVOURITES, foldersIn, type Folder, type FolderRow } from './tree';
+import { foldersIn, isGroup, type Folder, type FolderRow } from './tree';
 
 interface Props {
   readonly folder: FolderRow;
@@ -53,13 +53,13 @@ export function FolderMenu({ folder, root, at, onClose, onNew }: Props) {
         },
       }}
     >
-      {path === FAVOURITES ? null : (
+      {isGroup(path) ? null : (
         <MenuItem id="new" icon={<Plus aria-hidden className={icon} />}>
           New environment here…
         </MenuItem>
       )}
       <MenuItem id="migrate" icon={<FolderInput aria-hidden className={icon} />}>
-        {path === FAVOURITES ? 'Migrate these…' : 'Migrate folder…'}
+        {isGroup(path) ? 'Migrate these…' : 'Migrate folder…'}
       </MenuItem>
       <MenuItem id="fold">{isOpen ? 'Fold' : 'Unfold'}</MenuItem>
       <MenuLine />

@@ -1,6 +1,6 @@
 import type { Environment } from '@shared/model/environment';
 import { describe, expect, it } from 'vitest';
-import { FAVOURITES, foldersAround, rowsOfTree, siblingOf, treeOf } from './tree';
+import { FAVOURITES, RECENT, foldersAround, rowsOfTree, siblingOf, treeOf } from './tree';
 
 const environment = (name: string): Environment =>
   ({ id: name, name, path: name, synced: true, state: 'loaded' }) as Environment;
@@ -12,15 +12,18 @@ const drawn = (
     order = 'name',
     folded = [],
     favourites = [],
+    recent = [],
   }: {
     readonly order?: 'name' | 'manual';
     readonly folded?: readonly string[];
     readonly favourites?: readonly string[];
+    readonly recent?: readonly string[];
   } = {},
 ): readonly string[] =>
   rowsOfTree(treeOf(names.map(environment), order), {
     folded: new Set(folded),
     favourites,
+    recent,
   }).map((row) => {
     const mark = row.kind !== 'folder' ? '' : row.isOpen ? '- ' : '+ ';
     return `${'  '.repeat(row.depth)}${mark}${row.label}`;
@@ -70,6 +73,23 @@ describe('the tree', () => {
     ]);
   });
 
+  it('repeats what was used last below the favourites', () => {
+    expect(
+      drawn(['api/prod', 'web', 'job'], { favourites: ['web'], recent: ['api/prod', 'job'] }),
+    ).toEqual([
+      '- Favourites',
+      '  web',
+      '- Recent',
+      '  api/prod',
+      '  job',
+      '- api',
+      '  prod',
+      'job',
+      'web',
+    ]);
+    expect(drawn(['web'], { folded: [RECENT], recent: ['web'] })).toEqual(['+ Recent', 'web']);
+  });
+
   it.each(['/a', 'a/', 'a//b', 'a/ /b'])('takes %j as a name without folders', (name) => {
     expect(drawn([name])).toEqual([name]);
   });
@@ -78,6 +98,7 @@ describe('the tree', () => {
     const rows = rowsOfTree(treeOf(['a/1', 'b'].map(environment), 'name'), {
       folded: new Set(),
       favourites: ['b'],
+      recent: [],
     });
     expect(rows.map(({ position, siblings }) => `${String(position)}/${String(siblings)}`)).toEqual(
       ['1/3', '1/1', '2/3', '1/1', '3/3'],
@@ -95,6 +116,7 @@ it('finds the neighbour among siblings, over the rows of open folders', () => {
   const rows = rowsOfTree(treeOf(['a/1', 'a/2', 'b'].map(environment), 'name'), {
     folded: new Set(),
     favourites: [],
+    recent: [],
   });
   const last = rows.at(-1);
   if (last === undefined) throw new Error('There is no row.');

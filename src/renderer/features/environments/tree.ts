@@ -3,8 +3,12 @@ import type { Environment } from '@shared/model/environment';
 import type { EnvironmentOrder } from '@shared/model/preferences';
 import type { Hit } from '@shared/model/search';
 
-/** The path under which the fold of the favourites is remembered. No folder begins with a space. */
+/** The paths under which the folds of the groups are remembered. No folder begins with a space. */
 export const FAVOURITES = ' favourites';
+export const RECENT = ' recent';
+
+/** Whether a row is a group of environments that are repeated above the tree. */
+export const isGroup = (path: string): boolean => path === FAVOURITES || path === RECENT;
 
 interface Placed {
   /** Unique among the rows on show. */
@@ -132,37 +136,39 @@ interface Shown {
   /** The paths of folded folders. */
   readonly folded: ReadonlySet<string>;
   readonly favourites: readonly string[];
+  /** The ids of environments that were used last. */
+  readonly recent: readonly string[];
 }
 
-/** The rows of the tree, without those in folded folders; the favourites come first. */
-export function rowsOfTree(root: Folder, { folded, favourites }: Shown): readonly TreeRow[] {
+/** The rows of the tree, without those in folded folders; favourites and recently used environments come first. */
+export function rowsOfTree(
+  root: Folder,
+  { folded, favourites, recent }: Shown,
+): readonly TreeRow[] {
   const byId = new Map(root.environments.map((environment) => [environment.id, environment]));
-  const starred = favourites.flatMap((id) => byId.get(id) ?? []);
+  const known = (ids: readonly string[]): Environment[] => ids.flatMap((id) => byId.get(id) ?? []);
+  const groups = [
+    { path: FAVOURITES, label: 'Favourites', children: [], environments: known(favourites) },
+    { path: RECENT, label: 'Recent', children: [], environments: known(recent) },
+  ].filter(({ environments }) => environments.length > 0);
   const rows: TreeRow[] = [];
-  const siblings = root.children.length + (starred.length > 0 ? 1 : 0);
-  if (starred.length > 0) {
-    const isOpen = !folded.has(FAVOURITES);
-    rows.push({
-      ...folderRow({ path: FAVOURITES, label: 'Favourites', children: [], environments: starred }),
-      isOpen,
-      depth: 0,
-      position: 1,
-      siblings,
-      parent: undefined,
-    });
-    if (isOpen) {
-      for (const [at, environment] of starred.entries()) {
-        rows.push({
-          kind: 'environment',
-          id: `favourite ${environment.id}`,
-          label: environment.name,
-          environment,
-          depth: 1,
-          position: at + 1,
-          siblings: starred.length,
-          parent: `folder ${FAVOURITES}`,
-        });
-      }
+  const siblings = root.children.length + groups.length;
+  for (const [place, group] of groups.entries()) {
+    const isOpen = !folded.has(group.path);
+    const row = folderRow(group);
+    rows.push({ ...row, isOpen, depth: 0, position: place + 1, siblings, parent: undefined });
+    if (!isOpen) continue;
+    for (const [at, environment] of group.environments.entries()) {
+      rows.push({
+        kind: 'environment',
+        id: `${group.path.trim()} ${environment.id}`,
+        label: environment.name,
+        environment,
+        depth: 1,
+        position: at + 1,
+        siblings: group.environments.length,
+        parent: row.id,
+      });
     }
   }
   const add = (folder: Folder, depth: number, parent: string | undefined): void => {
@@ -266,6 +272,6 @@ export function siblingOf(rows: readonly TreeRow[], row: TreeRow, by: 1 | -1): T
     ({ parent, position, depth }) =>
       parent === row.parent && depth === row.depth && position === row.position + by,
   );
-  // The favourites stay at the top.
-  return sibling?.kind === 'folder' && sibling.path === FAVOURITES ? undefined : sibling;
+  // The groups stay at the top.
+  return sibling?.kind === 'folder' && isGroup(sibling.path) ? undefined : sibling;
 }

@@ -5,6 +5,7 @@ import { Autocomplete, Input, ListBox, ListBoxItem, SearchField } from 'react-ar
 import { useStore } from 'zustand';
 import { commandEntry, commandIds, type CommandId } from '@shared/commands';
 import { LINK_SCHEME } from '@shared/model/place';
+import { recentEntryOf } from '@shared/model/recent';
 import { followLink } from '../../app/places';
 import { isShortcutOf, shortcutOf } from '../../app/shortcuts';
 import { useFeature, useStores } from '../../app/stores';
@@ -196,7 +197,7 @@ function useEntries(what: NonNullable<PaletteState['open']>): readonly Entry[] {
 
   return useMemo(() => {
     const places: Entry[] = environments.map(({ id, name, path, state }) => ({
-      id: `environment ${id}`,
+      id: recentEntryOf(id),
       title: name,
       keywords: path,
       kind: 'Environment',

@@ -43,7 +43,7 @@ export function CloneGrant({ grant }: { readonly grant: Grant }) {
       title={`Clone ${grant.name}`}
       note={`A clone uses the credential of ${grant.name}. Both policies hold, and the hosts of both.`}
       submitLabel="Create clone"
-      onCancel={() => requests.getState().show({ kind: 'grant' })}
+      onCancel={() => requests.getState().close()}
       onSubmit={submit}
       isAtField={isAtField}
       onError={onError}

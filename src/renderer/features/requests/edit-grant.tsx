@@ -46,7 +46,7 @@ export function EditGrant({ grant }: { readonly grant: Grant }) {
     <FormPane
       title={`Edit ${grant.name}`}
       submitLabel="Save"
-      onCancel={() => requests.getState().show({ kind: 'grant' })}
+      onCancel={() => requests.getState().close()}
       onSubmit={submit}
       isAtField={isAtField}
       onError={onError}

@@ -30,7 +30,7 @@ export function NewGrantForm({ template: id }: { readonly template: string | und
     [],
   );
   const { needed, optional } = secretsOf(form);
-  const { show, create } = requests.getState();
+  const { show, close, create } = requests.getState();
   const hasParameters = template?.parameters !== undefined;
 
   const submit = (): Promise<void> | undefined => {
@@ -54,7 +54,7 @@ export function NewGrantForm({ template: id }: { readonly template: string | und
         ),
       })}
       submitLabel="Create grant"
-      onCancel={() => show({ kind: 'grant' })}
+      onCancel={close}
       onSubmit={submit}
       isAtField={isAtField}
       onError={onError}

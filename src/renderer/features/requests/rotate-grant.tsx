@@ -34,7 +34,7 @@ export function RotateGrant({ grant }: { readonly grant: Grant }) {
       title={`Replace the secret of ${grant.name}`}
       note="Programs go on as before: they have never seen the old one. Clones use the new one too."
       submitLabel="Replace"
-      onCancel={() => requests.getState().show({ kind: 'grant' })}
+      onCancel={() => requests.getState().close()}
       onSubmit={submit}
       isAtField={(error) => fieldOf(error) !== undefined}
       onError={(error) => {
@@ -50,6 +50,7 @@ export function RotateGrant({ grant }: { readonly grant: Grant }) {
           typed={typed}
           issues={issues}
           onChange={(name, secret) => {
+            requests.getState().typed();
             setTyped((before) => ({ ...before, [name]: secret }));
             setIssues({});
           }}

@@ -74,12 +74,51 @@ function opened({ mayRemove = true, fail }: { mayRemove?: boolean; fail?: Error 
   const asked = vi.fn<(grant: Grant, clones: readonly Grant[]) => Promise<boolean>>(
     async () => mayRemove,
   );
+  const mayDiscard = vi.fn<() => Promise<boolean>>(async () => false);
   const store = createRequests({ grants: grantsClient } as unknown as Client, 'w', {
     mayRemove: asked,
+    mayDiscard,
     say,
   });
-  return { store, grantsClient, say, asked };
+  return { store, grantsClient, say, asked, mayDiscard };
 }
+
+describe('a form', () => {
+  it('is left with a question, once something was typed', async () => {
+    const { store, mayDiscard } = opened();
+    await store.getState().refresh();
+    store.getState().show({ kind: 'edit' });
+    store.getState().show({ kind: 'rotate' });
+    expect(mayDiscard).not.toHaveBeenCalled();
+    store.getState().typed();
+    store.getState().select('b');
+    store.getState().show({ kind: 'gallery' });
+    await vi.waitFor(() => {
+      expect(mayDiscard).toHaveBeenCalledTimes(2);
+    });
+    expect(store.getState()).toMatchObject({ view: { kind: 'rotate' }, hasInput: true });
+    mayDiscard.mockResolvedValue(true);
+    store.getState().select('b');
+    await vi.waitFor(() => {
+      expect(store.getState()).toMatchObject({ selected: 'b', view: { kind: 'grant' } });
+    });
+    expect(store.getState().hasInput).toBe(false);
+  });
+
+  it('is closed by its own button without one, and by its end', async () => {
+    const { store, mayDiscard } = opened();
+    await store.getState().refresh();
+    store.getState().show({ kind: 'new', template: undefined });
+    store.getState().typed();
+    store.getState().close();
+    expect(store.getState()).toMatchObject({ view: { kind: 'grant' }, hasInput: false });
+    store.getState().show({ kind: 'new', template: undefined });
+    store.getState().typed();
+    await store.getState().create({ name: 'new' } as never);
+    expect(store.getState()).toMatchObject({ view: { kind: 'grant' }, hasInput: false });
+    expect(mayDiscard).not.toHaveBeenCalled();
+  });
+});
 
 describe('the page', () => {
   it('selects the first grant, and keeps the selection', async () => {

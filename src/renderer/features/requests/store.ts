@@ -32,10 +32,17 @@ export interface Requests {
   readonly view: RequestsView;
   /** The grant that was just created, which can be tried. */
   readonly created: string | undefined;
+  /** Whether something was typed into the form on show, which the form alone holds. */
+  readonly hasInput: boolean;
   refresh(this: void): Promise<void>;
   setSearch(this: void, text: string): void;
+  /** Asks first if that would lose what was typed into a form, as does the next one. */
   select(this: void, id: string): void;
   show(this: void, view: RequestsView): void;
+  /** Something was typed into the form on show. */
+  typed(this: void): void;
+  /** Closes the form on show, with what was typed into it. */
+  close(this: void): void;
   /** Throws what the call throws, as do the next three: the form shows it. */
   create(this: void, grant: NewGrant): Promise<void>;
   update(this: void, id: string, changes: GrantUpdate): Promise<void>;
@@ -52,6 +59,8 @@ export interface Requests {
 export interface RequestsEvents {
   /** Asks whether a grant may be deleted. `clones`: those that end with it. */
   readonly mayRemove: (grant: Grant, clones: readonly Grant[]) => Promise<boolean>;
+  /** Asks whether what was typed into a form may be lost. */
+  readonly mayDiscard: () => Promise<boolean>;
 }
 
 interface RequestsOptions extends RequestsEvents {
@@ -63,7 +72,7 @@ const onGrant: RequestsView = { kind: 'grant' };
 export const createRequests = (
   client: Client,
   workspaceId: string,
-  { mayRemove, say }: RequestsOptions,
+  { mayRemove, mayDiscard, say }: RequestsOptions,
 ) =>
   createStore<Requests>()((set, get) => {
     // An answer is dropped if the list was asked for again meanwhile.
@@ -90,11 +99,17 @@ export const createRequests = (
     /** After a change: shows the grant as it is now. */
     const shown = async ({ id }: Grant): Promise<void> => {
       await refresh();
-      set({ selected: id, view: onGrant, fault: undefined });
+      set({ selected: id, view: onGrant, hasInput: false, fault: undefined });
     };
     const said = async (grant: Grant, words: string): Promise<void> => {
       await shown(grant);
       say(`${grant.name} ${words}.`);
+    };
+
+    const leave = (to: Partial<Requests>): void => {
+      const go = (): void => set({ ...to, created: undefined, hasInput: false });
+      if (!get().hasInput) return go();
+      void mayDiscard().then((may) => may && go());
     };
 
     const attempt = async (work: () => Promise<void>): Promise<void> => {
@@ -115,10 +130,13 @@ export const createRequests = (
       selected: undefined,
       view: onGrant,
       created: undefined,
+      hasInput: false,
       refresh,
       setSearch: (search) => set({ search }),
-      select: (selected) => set({ selected, view: onGrant, created: undefined, fault: undefined }),
-      show: (view) => set({ view, created: undefined }),
+      select: (selected) => leave({ selected, view: onGrant, fault: undefined }),
+      show: (view) => leave({ view }),
+      typed: () => set({ hasInput: true }),
+      close: () => set({ view: onGrant, created: undefined, hasInput: false }),
       create: async (grant) => {
         const made = await client.grants.create({ workspaceId, ...grant });
         await shown(made);
@@ -153,7 +171,7 @@ export const createRequests = (
           say(`${grant.name} deleted.`);
         }),
       dismissFault: () => set({ fault: undefined }),
-      startOver: () => set({ view: onGrant, created: undefined }),
+      startOver: () => get().close(),
     };
   });
 

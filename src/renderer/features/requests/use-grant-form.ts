@@ -1,5 +1,6 @@
 import type { ErrorReport } from '@shared/errors';
 import { useState } from 'react';
+import { useStores } from '../../app/stores';
 import { useNow } from '../../lib/use-now';
 import { readGrant, type GrantForm, type GrantIssues, type ReadGrant } from './grant-form';
 import type { PolicyIssues } from './policy-form';
@@ -19,6 +20,7 @@ interface GrantFormState {
 
 /** `had`: the secrets that the grant has already. */
 export function useGrantForm(initial: () => GrantForm, had: readonly string[]): GrantFormState {
+  const { requests } = useStores();
   const [form, setForm] = useState(initial);
   const [wasSent, setWasSent] = useState(false);
   /** Of the last call, until something is changed. */
@@ -27,6 +29,7 @@ export function useGrantForm(initial: () => GrantForm, had: readonly string[]): 
   return {
     form,
     change: (changes) => {
+      requests.getState().typed();
       setForm((before) => ({ ...before, ...changes }));
       setRefused({});
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clientSchema, newClientSchema } from '../../model/client';
+import { clientChangesSchema, clientSchema, newClientSchema } from '../../model/client';
 import { workspaceSelectorSchema } from '../../model/selector';
 import { call } from '../base';
 
@@ -11,6 +11,11 @@ export const clientsContract = {
   create: call
     .input(workspaceSelectorSchema.extend(newClientSchema.shape))
     .output(z.object({ client: clientSchema, token: z.string() })),
+  /**
+   * Changes what a client may do, at once; its token stays. Throws `NO_SUCH_CLIENT`, `NO_SUCH_GRANT`,
+   * `NO_SUCH_ENVIRONMENT`, `NAME_TAKEN`, and `INVALID_INPUT` if a policy knows the client by its old name only.
+   */
+  update: call.input(clientChangesSchema.extend({ client: z.string() })).output(clientSchema),
   /** Ends the rights of a client at once. Throws `NO_SUCH_CLIENT`. */
   revoke: call.input(z.object({ client: z.string() })).output(clientSchema),
 };

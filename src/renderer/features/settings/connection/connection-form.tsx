@@ -1,3 +1,4 @@
+import { choicesFor } from '@shared/model/sign-in-choices';
 import { providerDescriptors } from '@shared/providers';
 import { isFieldShown, type FieldDescriptor, type FieldIssues } from '@shared/providers/descriptor';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
@@ -179,8 +180,14 @@ function Field({ field }: { readonly field: FieldDescriptor }) {
   const issue = useFeature('connection', (state) => shownIssues(state)[field.name]);
   const choices = useFeature(
     'connection',
-    ({ offers, provider }) => offers[provider]?.choices?.[field.name],
+    useShallow(
+      ({ offers, choices: signedIn, drafts, provider }) =>
+        (signedIn[provider] &&
+          choicesFor(signedIn[provider], drafts[provider].values, field.name)) ??
+        offers[provider]?.choices?.[field.name],
+    ),
   );
+  const names = useFeature('connection', (state) => state.choices[state.provider]?.names);
   const { name, label, help, optional } = field;
 
   switch (field.kind) {
@@ -194,6 +201,7 @@ function Field({ field }: { readonly field: FieldDescriptor }) {
             optional={optional}
             opens="manual"
             options={choices ?? NO_CHOICES}
+            {...(names !== undefined && { names })}
             {...(field.placeholder !== undefined && { placeholder: field.placeholder })}
             value={typeof value === 'string' ? value : ''}
             onChange={(text) => setValue(name, text)}

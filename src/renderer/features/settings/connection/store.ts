@@ -4,9 +4,12 @@ import type {
   ConnectionOffer,
   ConnectionSettings,
   SettingsScope,
+  SignInChoices,
 } from '@shared/model/connection';
 import { concernsProvider, isAuthenticationFailure, type ErrorReport } from '@shared/errors';
-import type { FieldIssues, ProviderId } from '@shared/providers/descriptor';
+import { onlyChoices } from '@shared/model/sign-in-choices';
+import { providerDescriptors } from '@shared/providers';
+import { signInIssues, type FieldIssues, type ProviderId } from '@shared/providers/descriptor';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '@renderer/bridge';
 import {
@@ -64,6 +67,8 @@ export interface ConnectionState {
   readonly saveError: ErrorReport | undefined;
   readonly test: TestRun | undefined;
   readonly signIn: SignInRun | undefined;
+  /** What the last sign-in offers for the form of a provider. */
+  readonly choices: Readonly<Partial<Record<ProviderId, SignInChoices>>>;
   /** What was found on this computer for the form of a provider, once it was asked for. */
   readonly offers: Readonly<Partial<Record<ProviderId, ConnectionOffer>>>;
   /** The field that a person asked to go to; a new object each time. */
@@ -288,6 +293,7 @@ export const createConnection = (
       test: undefined,
       signIn: undefined,
       offers: {},
+      choices: {},
       sought: undefined,
       chooseProvider: (provider) => {
         get().cancelSignIn();
@@ -325,11 +331,18 @@ export const createConnection = (
         }));
       },
       startSignIn: async (name) => {
+        const offer = (to: ProviderId, choices: SignInChoices | undefined): void => {
+          set((state) => ({ choices: { ...state.choices, [to]: choices } }));
+          if (choices === undefined) return;
+          const filled = onlyChoices(choices, get().drafts[to].values);
+          for (const [field, value] of Object.entries(filled)) get().setValue(field, value);
+        };
         const { provider, drafts, settings } = get();
         const draft = drafts[provider];
         const wasSaved = settings.providers[provider].saved && !hasUnsavedChanges(get());
-        const faulty = Object.keys(issuesOf(provider, draftInForm(get()), 'save')).filter(
-          (field) => field !== name,
+        const descriptor = providerDescriptors[provider];
+        const faulty = Object.keys(
+          signInIssues(descriptor, draft.values, issuesOf(provider, draftInForm(get()), 'save')),
         );
         if (faulty.length > 0) {
           set(({ touched }) => ({ touched: new Set([...touched, ...faulty]) }));
@@ -350,6 +363,7 @@ export const createConnection = (
               update({ phase: 'waiting', url: step.url, code: step.code, opened: step.opened });
             } else {
               get().setCredential(name, { state: 'taken', from: 'the sign-in', replaces: false });
+              offer(provider, step.choices);
             }
           }
           update(undefined);

@@ -9,13 +9,16 @@ import { CommandSection } from './command-section';
 import { TabBody } from '../tab-body';
 import { UpdateSection } from './update-section';
 
+const isMac = navigator.userAgent.includes('Mac');
+
 const labels = { system: 'System', light: 'Light', dark: 'Dark' } as const;
 
 export function GeneralTab() {
-  const { preferences } = useStores();
+  const { preferences, info } = useStores();
   const theme = useStore(preferences, (state) => state.theme);
   const reviewBeforeSave = useStore(preferences, (state) => state.reviewBeforeSave);
   const loadOnOpen = useStore(preferences, (state) => state.loadOnOpen);
+  const showsTrayIcon = useStore(preferences, (state) => state.showsTrayIcon);
   // What comes later must not push it down.
   const [isCommandKnown, setCommandKnown] = useState(false);
   const onKnown = useCallback(() => setCommandKnown(true), []);
@@ -43,6 +46,14 @@ export function GeneralTab() {
         isSelected={reviewBeforeSave}
         onChange={(reviews) => preferences.getState().setReviewBeforeSave(reviews)}
       />
+      {info.host === 'desktop' ? (
+        <Switch
+          label={isMac ? 'Icon in the menu bar' : 'Icon in the notification area'}
+          help="Copies one value without the window: its menu has favourites and recent environments. It is there while Strongroom runs."
+          isSelected={showsTrayIcon}
+          onChange={(shows) => preferences.getState().setShowsTrayIcon(shows)}
+        />
+      ) : null}
       <UpdateSection />
       <CommandSection onKnown={onKnown} />
       {isCommandKnown ? <BackupSection /> : null}
