@@ -60,6 +60,8 @@ async function startApp(dataDirectory: string, socket: string): Promise<ChildPro
       env: { ...process.env, USAGE: socket, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' },
     },
   );
+  // Also if the measurement fails.
+  process.once('exit', () => app.kill('SIGKILL'));
   if (app.stdout !== null) await once(app.stdout, 'data');
   return app;
 }
