@@ -64,7 +64,7 @@ export function ComparisonTable({ environments, rows, emptyText }: Props) {
       >
         {({ id, row, shown }) => (
           <Row id={id} textValue={row.key}>
-            <Cell className="bg-panel pl-5 shadow-[inset_0_-1px_0_var(--line)] group-data-hovered/row:bg-hover">
+            <Cell className="h-full bg-panel pl-5 shadow-[inset_0_-1px_0_var(--line)] group-data-hovered/row:bg-hover">
               <KeyCell row={row} revealed={shown !== undefined} />
             </Cell>
             {environments.map((environment, at) => (
