@@ -66,11 +66,16 @@ export const PageHeader = ({ title, actions, children }: PageHeaderProps) => (
   <header className="flex flex-col gap-0.5 border-b border-line px-5 py-3">
     {/* The actions go below a title that would be cut beside them. */}
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
-      <h1 className="max-w-full min-w-0 flex-auto truncate text-xl/7 font-semibold" title={title}>
+      <h1
+        className="line-clamp-2 max-w-full min-w-0 flex-auto text-xl/7 font-semibold wrap-anywhere"
+        title={title}
+      >
         {title}
       </h1>
       {actions === undefined ? null : (
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 empty:hidden">{actions}</div>
+        <div className="ml-auto flex flex-wrap items-center gap-x-3 gap-y-1.5 empty:hidden">
+          {actions}
+        </div>
       )}
     </div>
     {children === undefined ? null : <p className="text-text-2">{children}</p>}

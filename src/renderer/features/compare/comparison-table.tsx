@@ -47,7 +47,7 @@ export function ComparisonTable({ environments, rows, emptyText }: Props) {
       stickyFirst
     >
       <TableHeader>
-        <Column id="key" isRowHeader width="1.2fr" minWidth={scaled(190)} className="pl-5">
+        <Column id="key" isRowHeader width="1.2fr" minWidth={scaled(170)} className="pl-5">
           Key
         </Column>
         {environments.map(({ id, name }) => (
