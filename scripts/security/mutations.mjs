@@ -121,6 +121,16 @@ export const mutations = [
     ],
   },
   {
+    what: 'remove stored credentials without a word',
+    file: 'src/core/keys/sealed-store.ts',
+    find: `    if (this.holdsAny()) keys.foundSealed();`,
+    replace: '',
+    test: tests.atRest,
+    promises: [
+      'security: at rest › no credential goes without a word if somebody changes how the key is kept',
+    ],
+  },
+  {
     what: 'leave what was deleted in the file of the database',
     file: 'src/core/storage/open.ts',
     find: `      PRAGMA secure_delete = ON;`,
