@@ -1,6 +1,11 @@
 /** Expected variables: rules of the workspace, what is missing or malformed, in the grid and in Compare. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expectAccessible } from '../axe';
-import { openPulled, test } from './peers';
+import { spawnCore } from '../core';
+import { AppPage } from '../pages/app';
+import { openPulled, test, vaultPeer } from './peers';
 import { expect } from './support';
 
 const EXAMPLE = `# Where orders are kept.
@@ -104,7 +109,7 @@ test('a variable has a note, by keys too, which is found and goes with a rename'
     environment.kind(key).getByRole('button', { name: `Note of ${key}: ${note}` });
   await expect(mark('API_KEY')).toBeVisible();
   await editor.save();
-  // Nothing was written at the provider: a note is here.
+  // No value was written: a note is beside them.
   expect(peer.read('production')).toEqual({ API_KEY: 'hidden-key', OTHER: 'hidden' });
 
   await environment.key('API_KEY').click();
@@ -127,4 +132,69 @@ test('a variable has a note, by keys too, which is found and goes with a rename'
   await again.getByRole('button', { name: 'Keep' }).press('Enter');
   await environment.filter.fill('');
   await expect(mark('RENAMED')).toHaveCount(0);
+});
+
+test.describe('in a browser', () => {
+  test.skip(
+    ({ host }) => host === 'desktop',
+    'A second person has a second app, and a page of its own.',
+  );
+
+  test('a note is with the secret: a colleague reads it, and it says where it is kept', async ({
+    ui,
+    peer,
+    vault,
+    context,
+  }) => {
+    await openPulled(ui, peer, 'production', { API_KEY: 'hidden-key' });
+    const note = 'From the shop’s account.\nAsk in #shop.';
+    await ui.environment.key('API_KEY').click();
+    await ui.page.keyboard.press('Shift+F10');
+    await ui.page.getByRole('menuitem', { name: 'Note…' }).press('Enter');
+    const own = ui.page.getByRole('alertdialog', { name: 'Note of API_KEY' });
+    await expect(own).toContainText('Kept with the secret in HashiCorp Vault');
+    await own.getByRole('textbox').fill(note);
+    await own.getByRole('button', { name: 'Keep' }).press('Enter');
+    await ui.environment.editor.save();
+    expect(vault.kv('secret').customMetadata('production')).toEqual({
+      'strongroom-note:API_KEY': String.raw`From the shop’s account.\nAsk in #shop.`,
+    });
+
+    // A colleague may read the secret and not change its metadata.
+    vault.policy('reader', {
+      'secret/data/*': ['read', 'update'],
+      'secret/metadata/*': ['list', 'read'],
+    });
+    const directory = await mkdtemp(join(tmpdir(), 'strongroom-e2e-'));
+    const core = spawnCore(directory);
+    try {
+      const other = new AppPage(await context.newPage());
+      await other.open((await core.line()) ?? '');
+      const reader = vaultPeer(vault, vault.token({ policies: ['reader'] }));
+      await openPulled(other, reader, 'production', { API_KEY: 'hidden-key' });
+      const mark = other.environment.kind('API_KEY').getByRole('button', { name: /^Note of / });
+      await expect(mark).toHaveAccessibleName(`Note of API_KEY: ${note}`);
+      await mark.click();
+      const dialog = other.page.getByRole('alertdialog', { name: 'Note of API_KEY' });
+      await expect(dialog).toContainText('Kept with the secret in HashiCorp Vault');
+      await expect(dialog.getByRole('textbox')).toHaveValue(note);
+      await dialog.getByRole('textbox').fill('Mine alone.');
+      await other.page.keyboard.press('Tab');
+      await other.page.keyboard.press('Tab');
+      await expect(dialog.getByRole('button', { name: 'Keep' })).toBeFocused();
+      await other.page.keyboard.press('Enter');
+      await other.environment.editor.save();
+      await other.environment
+        .kind('API_KEY')
+        .getByRole('button', { name: /Mine alone/ })
+        .click();
+      await expect(dialog).toContainText('With the secret: From the shop’s account.');
+      await expect(dialog).toContainText(
+        'Kept on this computer. The credentials may not change the metadata of the secret.',
+      );
+    } finally {
+      await core.kill();
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
 });

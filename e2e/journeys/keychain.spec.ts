@@ -278,6 +278,8 @@ test.describe('with a keychain and a PIN', () => {
     ui,
     vault,
   }) => {
+    // Each of the eight guesses takes as long as one of a passphrase.
+    test.slow();
     const tab = await fillIn(ui, vault);
     await tab.saveButton.click();
     await expect(tab.saved('Token')).toContainText('Saved');

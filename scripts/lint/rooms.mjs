@@ -24,6 +24,7 @@ const ground = [
 ];
 const providers = [
   'src/core/providers/provider.ts',
+  'src/core/providers/notes.ts',
   'src/core/providers/writes-in-doubt.ts',
   'src/core/providers/check/',
   'src/core/providers/value-sizes.ts',
@@ -41,6 +42,7 @@ const connections = [
   'src/core/activity/',
   'src/core/audit/',
   'src/core/providers/provider.ts',
+  'src/core/providers/notes.ts',
   'src/core/providers/registry.ts',
   'src/core/connections/',
 ];
@@ -90,8 +92,9 @@ export const rooms = [
   },
   {
     path: 'src/core/providers/provider.ts',
-    imports: ['src/shared/', ...ground],
+    imports: ['src/shared/', ...ground, 'src/core/providers/notes.ts'],
   },
+  { path: 'src/core/providers/notes.ts', imports: ['src/shared/'] },
   { path: 'src/core/providers/registry.ts', imports: ['src/shared/', ...providers] },
   {
     path: 'src/core/providers/writes-in-doubt.ts',

@@ -50,6 +50,7 @@ import { HistoryService } from '@core/environments/history-service';
 import { LocalDocuments } from '@core/environments/local-documents';
 import { UnsavedEdits } from '@core/environments/unsaved-edits';
 import { MergeService } from '@core/environments/merge-service';
+import { NoteKeeper } from '@core/environments/note-keeper';
 import { DeclarativeService } from '@core/declarative/declarative-service';
 import { Ownership } from '@core/declarative/ownership';
 import { LinkService } from '@core/transfer/link-service';
@@ -308,6 +309,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       glances,
       runtime,
     });
+    const notes = new NoteKeeper({ state, marks, values, connections });
     const ownership = new Ownership({ marks: owners, connections });
     const grantRows = new Grants(database);
     const grantSeals = new GrantSeals(new GrantSealRows(database), grantRows, keyStore);
@@ -338,6 +340,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       references: following,
       state,
       marks,
+      notes,
       values,
       documents,
       connections,
@@ -351,6 +354,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       rows,
       values,
       marks,
+      notes,
       documents,
       connections,
       activity,
@@ -559,6 +563,7 @@ export async function openCore(options: CoreOptions): Promise<Core> {
         rows,
         values,
         journal: moves,
+        notes,
         settings,
         connections,
         activity,

@@ -68,11 +68,12 @@ export class CompareService {
     const from = state.row(fromId);
     const to = state.row(toId);
     assertTogether([from, to]);
-    const { document } = await state.heldOrThrow(from);
+    const held = await state.heldOrThrow(from);
+    const { document } = held;
     if (document.shape !== 'map') {
       throw notAList(from, 'there is none to copy', 'Duplicate the environment instead.');
     }
-    const shown = state.shownMarks(from);
+    const shown = state.shownMarks(from, state.marks(from, held));
     const variables = keys.map((key) => {
       const entry = document.entries.get(key);
       if (entry === undefined) throw new AppError('NO_SUCH_VARIABLE');

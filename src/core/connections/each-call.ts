@@ -30,6 +30,22 @@ const aroundOwnership = (
   };
 };
 
+const aroundNotes = (
+  provider: Pick<ConnectedProvider, 'setNotes'>,
+  call: AroundCalls['call'],
+): Pick<ConnectedProvider, 'setNotes'> => {
+  const { setNotes } = provider;
+  if (setNotes === undefined) return {};
+  return {
+    setNotes: (path, notes, options) =>
+      call(
+        () => setNotes.call(provider, path, notes, options),
+        // The length of a note is checked without a call.
+        (refusals) => refusals.size === 0,
+      ),
+  };
+};
+
 /** The engine may be known without a call, so its kind says nothing of the connection. */
 const aroundRemoved = (
   provider: Pick<ConnectedProvider, 'keepsRemoved'>,
@@ -74,4 +90,5 @@ export const aroundEachCall = (
   undelete: (path, options) => call(() => provider.undelete(path, options)),
   ...aroundRemoved(provider, call),
   ...aroundOwnership(provider, call),
+  ...aroundNotes(provider, call),
 });

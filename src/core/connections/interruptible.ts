@@ -32,7 +32,7 @@ export function interruptible(provider: ConnectedProvider, ended: AbortSignal): 
     }
   }
 
-  const { keepsRemoved, owner, setOwner } = provider;
+  const { keepsRemoved, owner, setOwner, setNotes } = provider;
   return {
     check: (options) => stream(() => provider.check(until(options))),
     list: (options) => call(() => provider.list(until(options))),
@@ -57,6 +57,10 @@ export function interruptible(provider: ConnectedProvider, ended: AbortSignal): 
     ...(setOwner !== undefined && {
       setOwner: (path, mark, options) =>
         call(() => setOwner.call(provider, path, mark, until(options))),
+    }),
+    ...(setNotes !== undefined && {
+      setNotes: (path, notes, options) =>
+        call(() => setNotes.call(provider, path, notes, until(options))),
     }),
   };
 }

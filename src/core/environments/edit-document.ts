@@ -130,6 +130,13 @@ export const renamesIn = ({ edits }: ChangeSet): ReadonlyMap<string, string> =>
     ),
   );
 
+/** The variables whose note the edits set, by their new keys. */
+export const notedIn = ({ edits, additions }: ChangeSet): ReadonlySet<string> =>
+  new Set([
+    ...edits.flatMap(({ key, rename, note }) => (note === undefined ? [] : [rename ?? key])),
+    ...additions.flatMap(({ key, note }) => (note === undefined ? [] : [key])),
+  ]);
+
 /** Whether an edit changes more than marks. */
 export const touchesValue = ({ rename, value, remove }: Edit): boolean =>
   rename !== undefined || value !== undefined || remove === true;

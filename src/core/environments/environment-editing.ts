@@ -13,6 +13,7 @@ import type { EnvironmentRow } from '@core/storage/environments';
 import type { VariableMarks } from '@core/storage/variable-marks';
 import {
   describeChanges,
+  notedIn,
   renamesIn,
   editWithMarks,
   touchesValues,
@@ -23,6 +24,7 @@ import {
 import { subjectOf, type EnvironmentState } from './environment-state';
 import { revisionToken, type EnvironmentValues } from './environment-values';
 import type { LocalDocuments } from './local-documents';
+import type { NoteKeeper } from './note-keeper';
 import type { OwnershipGuard } from './ownership-guard';
 import type { ReferenceGuard, Renames } from './reference-guard';
 import { undeletedRevision, writeDocument } from './write-document';
@@ -30,6 +32,7 @@ import { undeletedRevision, writeDocument } from './write-document';
 export interface EnvironmentEditingParts {
   readonly state: EnvironmentState;
   readonly marks: VariableMarks;
+  readonly notes: NoteKeeper;
   readonly values: EnvironmentValues;
   readonly documents: LocalDocuments;
   readonly connections: Connections;
@@ -42,6 +45,8 @@ export interface EnvironmentEditingParts {
 export interface Changed extends EditedDocument {
   /** Whether the change touches more than marks, so that the provider has to be written to. */
   readonly touchesValues: boolean;
+  /** The variables whose note is saved, changed or not. */
+  readonly noted?: ReadonlySet<string>;
   /** References to renamed variables follow. */
   readonly renames?: Renames;
 }
@@ -65,6 +70,7 @@ export class EnvironmentEditing {
     return this.change(id, base, entry, signal, (before) => ({
       ...editWithMarks(before, changes),
       touchesValues: touchesValues(changes),
+      noted: notedIn(changes),
       renames: renamesIn(changes),
     }));
   }
@@ -81,13 +87,13 @@ export class EnvironmentEditing {
     alter: (before: Edited) => Changed,
     owners: readonly string[] = [],
   ): Promise<OpenEnvironment> {
-    const { state, marks, values, documents, guard, references, runtime } = this.parts;
+    const { state, marks, notes, values, documents, guard, references, runtime } = this.parts;
     let renames: Renames = new Map();
     const within: string[] = [];
     const open = await this.#inTurn(id, entry, async (row) => {
       const held = await state.heldOrThrow(row);
       if (revisionToken(held) !== base) throw new AppError('CONFLICT');
-      const altered = alter({ document: held.document, marks: state.marks(row) });
+      const altered = alter({ document: held.document, marks: state.marks(row, held) });
       renames = altered.renames ?? renames;
       const { document, keys } =
         renames.size === 0
@@ -97,9 +103,10 @@ export class EnvironmentEditing {
       const after = { ...altered, document };
       await references.assertEnds(row, held.document, document);
       if (after.touchesValues) await guard.assertMayChange(row, signal, owners);
-      if (row.synced && after.touchesValues) await this.#write(row, after, held.revision, signal);
-      else if (row.synced) marks.replace(id, after.marks);
-      else {
+      if (row.synced) {
+        if (after.touchesValues) await this.#write(row, document, held.revision, signal);
+        await notes.keep(row, { before: held, after, noted: altered.noted }, signal);
+      } else {
         await documents.put(id, after.document, () => {
           marks.replace(id, after.marks);
         });
@@ -124,14 +131,15 @@ export class EnvironmentEditing {
     undelete: boolean,
     signal: AbortSignal,
   ): Promise<OpenEnvironment> {
-    const { state, connections } = this.parts;
+    const { state, notes, connections } = this.parts;
     return this.#inTurn(id, { action: 'pushed' }, async (row) => {
       const after = writable(await state.edited(row, draft));
       await this.parts.guard.assertMayChange(row, signal);
       const expected = undelete
         ? await undeletedRevision(await connections.connect(row.workspaceId), row.path, signal)
         : null;
-      await this.#write(row, after, expected, signal);
+      await this.#write(row, after.document, expected, signal);
+      await notes.keep(row, { before: { document: after.document }, after }, signal);
     });
   }
 
@@ -141,12 +149,17 @@ export class EnvironmentEditing {
     { base, changes }: Edits,
     signal: AbortSignal,
   ): Promise<OpenEnvironment> {
-    const { state } = this.parts;
+    const { state, notes } = this.parts;
     const entry = { action: 'saved', detail: `${describeChanges(changes)}, recreated` } as const;
     return this.#inTurn(id, entry, async (row) => {
-      const before = { document: state.at(row, base).document, marks: state.marks(row) };
+      const held = state.at(row, base);
+      const after = editWithMarks(
+        { document: held.document, marks: state.marks(row, held) },
+        changes,
+      );
       await this.parts.guard.assertMayChange(row, signal);
-      await this.#write(row, editWithMarks(before, changes), null, signal);
+      await this.#write(row, after.document, null, signal);
+      await notes.keep(row, { before: { document: held.document }, after }, signal);
     });
   }
 
@@ -170,7 +183,7 @@ export class EnvironmentEditing {
 
   /**
    * Writes an old version as a new one over `expected`, or over nothing with `null`. Variables that stay
-   * keep their marks. Throws `CONFLICT` if something else is there, and what the provider throws.
+   * keep their marks, and all notes stay with the secret: a later version may have their variables again. Throws `CONFLICT` if something else is there, and what the provider throws.
    */
   async rollBack(
     id: string,
@@ -179,11 +192,13 @@ export class EnvironmentEditing {
     signal: AbortSignal,
   ): Promise<OpenEnvironment> {
     return this.#inTurn(id, { action: 'rolled-back', detail: version }, async (row) => {
-      const marks = [...this.parts.state.marks(row)].filter(
+      const { marks } = this.parts;
+      const kept = [...marks.list(id)].filter(
         ([key]) => document.shape !== 'map' || document.entries.has(key),
       );
       await this.parts.guard.assertMayChange(row, signal);
-      await this.#write(row, { document, marks: new Map(marks) }, expected, signal);
+      await this.#write(row, document, expected, signal);
+      marks.replace(id, new Map(kept));
     });
   }
 
@@ -203,15 +218,14 @@ export class EnvironmentEditing {
 
   /** Writes at the provider over `expected`, and takes what was written into memory. */
   async #write(
-    { id, workspaceId, path }: EnvironmentRow,
-    { document, marks }: { readonly document: SecretDocument } & Pick<Edited, 'marks'>,
+    { workspaceId, path }: EnvironmentRow,
+    document: SecretDocument,
     expected: Revision | null,
     signal: AbortSignal,
   ): Promise<void> {
     const connection = await this.parts.connections.connect(workspaceId);
     const written = await writeDocument(connection, path, document, expected, { signal });
     this.parts.state.record(workspaceId, connection, [{ path, document, ...written }]);
-    this.parts.marks.replace(id, marks);
   }
 }
 

@@ -80,12 +80,13 @@ export class EnvironmentService {
   async duplicate(id: string, name: string): Promise<Environment> {
     const { state, documents, marks, rows, activity } = this.parts;
     const row = state.row(id);
-    const { document } = await state.heldOrThrow(row);
+    const held = await state.heldOrThrow(row);
+    const { document } = held;
     if (document.shape === 'binary') throw new AppError('BINARY_VALUE');
     const copy = this.#insert(row.workspaceId, name);
     try {
       await documents.put(copy.id, document, () => {
-        marks.replace(copy.id, state.marks(row));
+        marks.replace(copy.id, state.marks(row, held));
       });
     } catch (error) {
       rows.remove(copy.id);

@@ -7,13 +7,14 @@ import { AppError, type ErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
 import { expectedOf, type ExpectedVariable } from '@shared/model/expected';
 import { nameAt } from '@shared/model/layout';
+import type { NoteHere } from '@shared/model/note';
 import { plainKeys } from '@shared/model/plain-patterns';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import { referenceIn } from '@shared/model/stored-reference';
 import type { Variable } from '@shared/model/variable';
 import type { NewActivity } from '@core/activity/activity-log';
 import type { Connections, ProviderConnection } from '@core/connections/connections';
-import type { SecretSnapshot } from '@core/providers/provider';
+import type { NoteRefusals, SecretSnapshot } from '@core/providers/provider';
 import type { Runtime } from '@core/runtime';
 import type { SecretDocument } from '@core/secrets/document';
 import type { HeldValues } from '@core/secrets/session-secrets';
@@ -26,6 +27,7 @@ import { editWithMarks, type Edited, type Edits } from './edit-document';
 import { revisionToken, type EnvironmentValues } from './environment-values';
 import type { Glances } from './glances';
 import { EMPTY_DOCUMENT } from './local-documents';
+import { notesOf, withNotes } from './notes';
 import { Turns } from '@core/storage/turns';
 import { describeVariables, type KnownMarks } from './variables';
 import { withReferences } from './described-references';
@@ -46,6 +48,8 @@ export interface EnvironmentStateParts {
 export class EnvironmentState {
   /** Why the last attempt to read an environment failed, by its id. */
   readonly #problems = new Map<string, { connectionId: string; report: ErrorReport }>();
+  /** Why notes are not with the secret, since the start, by environment and key. */
+  readonly #noteRefusals = new Map<string, NoteRefusals>();
   /** Writes to one environment, one after the other. */
   readonly #turns = new Turns();
 
@@ -77,8 +81,12 @@ export class EnvironmentState {
     return new Map(paths.toSorted().map((path, index) => [path, next + index]));
   }
 
-  marks({ id }: EnvironmentRow): ReadonlyMap<string, VariableMark> {
-    return this.parts.marks.list(id);
+  /** The marks that are stored here; those of `held` also have the notes that are kept with its secret. */
+  marks(
+    { id }: EnvironmentRow,
+    held?: Pick<HeldValues, 'notes'>,
+  ): ReadonlyMap<string, VariableMark> {
+    return withNotes(this.parts.marks.list(id), held?.notes);
   }
 
   /** The marks as they show: a variable without one may be plain by the rules of the workspace. */
@@ -142,7 +150,7 @@ export class EnvironmentState {
    */
   async edited(row: EnvironmentRow, draft: Edits | undefined): Promise<Edited> {
     const held = await this.heldOrThrow(row);
-    const before = { document: held.document, marks: this.marks(row) };
+    const before = { document: held.document, marks: this.marks(row, held) };
     if (draft === undefined) return before;
     if (revisionToken(held) !== draft.base) throw new AppError('CONFLICT');
     return editWithMarks(before, draft.changes);
@@ -163,11 +171,11 @@ export class EnvironmentState {
     connection.ended.throwIfAborted();
     const pulledAt = runtime.now();
     const paths = snapshots.map(({ path }) => path);
-    const byPath = byPathOf(rows.listSynced(workspaceId, paths));
+    const linked = rows.linkedTo(workspaceId, paths);
     // Both copies of a running migration belong to the environment that is migrated.
     const migrating = moves.pathsOf(workspaceId);
     const created = snapshots
-      .filter(({ path }) => !byPath.has(path) && !migrating.has(path))
+      .filter(({ path }) => !linked.has(path) && !migrating.has(path))
       .map(({ path, version }): NewEnvironment => ({
         ...withPosition(places?.get(path)),
         id: randomUUID(),
@@ -181,13 +189,13 @@ export class EnvironmentState {
       }));
     rows.insertMany(created);
     const known = snapshots.flatMap(({ path, version }) => {
-      const row = byPath.get(path);
-      return row === undefined ? [] : [{ id: row.id, revisionLabel: version, pulledAt }];
+      const id = linked.get(path);
+      return id === undefined ? [] : [{ id, revisionLabel: version, pulledAt }];
     });
     rows.markPulled(known);
     for (const { id } of known) this.forgetFindings(id);
-    for (const { path, document, revision, version, modifiedAt } of snapshots) {
-      const held = { document, revision, version, modifiedAt };
+    for (const { path, document, revision, version, modifiedAt, notes } of snapshots) {
+      const held = { document, revision, version, modifiedAt, notes };
       values.keep({ workspaceId, path }, connection.id, held, pulledAt);
     }
     return created.map(({ path }) => path);
@@ -204,6 +212,17 @@ export class EnvironmentState {
     this.#problems.set(environmentId, { connectionId, report });
   }
 
+  /** Takes note of why notes of these variables are not with the secret; those that are named no more, are. */
+  recordRefusals(id: string, keys: Iterable<string>, refusals: NoteRefusals): void {
+    const all = new Map(this.#noteRefusals.get(id));
+    for (const key of keys) {
+      const why = refusals.get(key);
+      if (why === undefined) all.delete(key);
+      else all.set(key, why);
+    }
+    this.#noteRefusals.set(id, all);
+  }
+
   /** Forgets the last problem and the last glance of an environment: they are out of date. */
   forgetFindings(id: string): void {
     this.#problems.delete(id);
@@ -214,6 +233,7 @@ export class EnvironmentState {
   forget(row: EnvironmentRow): void {
     this.parts.values.forget(row, this.#connectionId(row));
     this.forgetFindings(row.id);
+    this.#noteRefusals.delete(row.id);
   }
 
   /** In the order people gave them. */
@@ -234,8 +254,11 @@ export class EnvironmentState {
     return {
       environment: this.view(row),
       shape: held?.document.shape ?? 'map',
-      variables: held === undefined ? [] : await this.#described(row, held.document),
-      ...(held && { base: revisionToken(held) }),
+      variables: held === undefined ? [] : await this.#described(row, held),
+      ...(held && {
+        base: revisionToken(held),
+        notesAt: held.notes === undefined ? 'computer' : 'secret',
+      }),
     };
   }
 
@@ -249,9 +272,15 @@ export class EnvironmentState {
     return this.#turns.hold(id);
   }
 
-  async #described(row: EnvironmentRow, document: SecretDocument): Promise<Variable[]> {
+  async #described(row: EnvironmentRow, held: HeldValues): Promise<Variable[]> {
+    const { document } = held;
+    const noteHere = this.#notesHere(row, held);
+    const described = describeVariables(document, this.shownMarks(row, this.marks(row, held)));
     const variables = await withReferences(
-      describeVariables(document, this.shownMarks(row)),
+      described.map((variable) => {
+        const here = noteHere(variable.key);
+        return here === undefined ? variable : { ...variable, noteHere: here };
+      }),
       document,
       () => this.rows(row.workspaceId),
       async (other) => (await this.held(other))?.document,
@@ -262,6 +291,18 @@ export class EnvironmentState {
       const misfit = misfits.get(variable.key);
       return misfit === undefined ? variable : { ...variable, misfit };
     });
+  }
+
+  /** Which notes are only on this computer, although the secret could have them. */
+  #notesHere({ id }: EnvironmentRow, { notes }: HeldValues): (key: string) => NoteHere | undefined {
+    if (notes === undefined) return () => undefined;
+    const here = notesOf(this.parts.marks.list(id));
+    return (key) => {
+      const [own, withSecret] = [here.get(key), notes.get(key)];
+      if (own === undefined || own === (withSecret ?? '')) return undefined;
+      const why = this.#noteRefusals.get(id)?.get(key);
+      return { ...(why && { why }), ...(withSecret !== undefined && { withSecret }) };
+    };
   }
 
   #connectionId({ workspaceId }: EnvironmentRow): string {

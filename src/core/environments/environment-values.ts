@@ -60,6 +60,14 @@ export class EnvironmentValues {
     this.session.put(addressOf(row, connectionId), { values, pulledAt });
   }
 
+  /** Replaces the notes of what is in memory of a synced environment. */
+  keepNotes(row: Place, connectionId: string, notes: HeldValues['notes']): void {
+    const address = addressOf(row, connectionId);
+    const current = this.session.get(address);
+    if (current === undefined) return;
+    this.session.put(address, { ...current, values: { ...current.values, notes } });
+  }
+
   forget(row: EnvironmentRow, connectionId: string): void {
     this.session.delete(addressOf(row, connectionId));
     this.session.delete(localAddress(row));

@@ -53,10 +53,11 @@ export class MergeService {
     }
     const theirs = await state.open(id);
     if (theirs.base === undefined) throw new AppError('VALUES_NOT_LOADED');
-    const { document } = await state.heldOrThrow(row);
+    const held = await state.heldOrThrow(row);
+    const { document } = held;
     const version = this.#base(row, base)?.version;
     const rows = mergeDocument(this.#base(row, base)?.document, document, changes).rows(
-      state.marks(row),
+      state.marks(row, held),
       (marks) => state.shownMarks(row, marks),
     );
     const shown = since === undefined ? undefined : this.#base(row, since)?.document;

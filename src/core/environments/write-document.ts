@@ -32,7 +32,7 @@ export async function writeDocument(
       throw failure;
     });
     if (found === undefined || !sameContent(found.document, document)) throw error;
-    return { revision: found.revision, version: found.version };
+    return { revision: found.revision, version: found.version, notes: found.notes };
   }
 }
 

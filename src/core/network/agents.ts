@@ -46,7 +46,7 @@ function targetOf(options: http.ClientRequestArgs, scheme: 'http' | 'https'): UR
 }
 
 /** A tunnel to the target; `undefined` if no proxy is on the way to it. */
-async function tunnelTo(
+export async function tunnelTo(
   route: Route,
   options: http.ClientRequestArgs & Dialling,
   scheme: 'http' | 'https',
@@ -110,6 +110,9 @@ function deliver<Ready>(
 }
 
 export class SecureAgent extends https.Agent {
+  /** Connections that nobody uses yet, by host and port. */
+  readonly #offered = new Map<string, TLSSocket>();
+
   constructor(
     private readonly route: Route,
     pool: Pool,
@@ -125,6 +128,11 @@ export class SecureAgent extends https.Agent {
     options: https.RequestOptions & Dialling,
     connected: OnConnection,
   ): undefined {
+    const offered = options.checked === undefined ? this.#take(options) : undefined;
+    if (offered !== undefined) {
+      process.nextTick(connected, null, offered);
+      return;
+    }
     const ready = this.route.tlsSettings().then(async (settings) => ({
       settings,
       tunnel: await tunnelTo(this.route, options, 'https'),
@@ -148,6 +156,27 @@ export class SecureAgent extends https.Agent {
     };
     const freePlace = holdPlace(this, this.getName(options));
     deliver(ready, begin, { freePlace, connected });
+  }
+
+  /** Takes a connection that was made to find out what the server speaks, for the next request to it. */
+  offer(socket: TLSSocket, server: URL): void {
+    const { host } = server;
+    this.#offered.set(host, socket);
+    socket.once('close', () => {
+      if (this.#offered.get(host) === socket) this.#offered.delete(host);
+    });
+  }
+
+  override destroy(): void {
+    for (const socket of this.#offered.values()) socket.destroy();
+    super.destroy();
+  }
+
+  #take(options: https.RequestOptions): TLSSocket | undefined {
+    const { host } = targetOf(options, 'https');
+    const socket = this.#offered.get(host);
+    this.#offered.delete(host);
+    return socket;
   }
 }
 

@@ -1,6 +1,6 @@
 import { AppError, errorTable, type AppErrorOptions } from '@shared/errors';
 import { systemRuntime } from '@core/runtime';
-import { onAbort } from './on-abort';
+import { Abort, onAbort } from './on-abort';
 
 type Texts = Pick<AppErrorOptions, 'message' | 'likelyCause' | 'hint'>;
 
@@ -22,7 +22,7 @@ export async function withDeadline<T>(
   texts: Texts = silentServer(milliseconds),
 ): Promise<T> {
   // Neither `AbortSignal.any` nor `AbortSignal.timeout`: they live on until the garbage collector finds them.
-  const either = new AbortController();
+  const either = new Abort();
   let end: 'CANCELLED' | 'TIMED_OUT' | undefined;
   const stop = (code: typeof end, reason?: unknown): void => {
     end ??= code;

@@ -16,13 +16,7 @@ import { deferred } from '@test/support/deferred';
 import { failureOf } from '@test/support/failure-of';
 import { networkOf } from '@test/support/network';
 import { withDeadline } from './deadline';
-import {
-  HttpAnswer,
-  HttpClient,
-  refuseRedirect,
-  type HttpClientOptions,
-  type HttpRequest,
-} from './http';
+import { HttpClient, refuseRedirect, type HttpClientOptions, type HttpRequest } from './http';
 
 const serve = (listener: RequestListener): Promise<string> => listening(createServer(listener));
 
@@ -194,7 +188,7 @@ describe('an answer', () => {
         details: { method: 'GET', path: '/here', status: 302 },
       }),
     );
-    refuseRedirect(new HttpAnswer(200, answer.headers, answer.body, {}), url);
+    refuseRedirect({ status: 200, headers: answer.headers, details: {} }, url);
   });
 
   it('is read up to a limit', async () => {

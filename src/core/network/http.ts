@@ -1,5 +1,5 @@
 /**
- * The HTTP client of the core: HTTP/1.1 over connections that are kept open, by the way that a `Network`
+ * The HTTP client of the core: HTTP/1.1 over connections that are kept open, or HTTP/2, by the way that a `Network`
  * knows (certificates, proxies). It sends what it is given and returns what came back:
  *
  * - It never follows a redirect, keeps no cookie, and tries again only if the server closed an idle
@@ -16,7 +16,9 @@ import type { Socket } from 'node:net';
 import { pipeline, Readable, type Duplex } from 'node:stream';
 import { TextDecoder } from 'node:util';
 import { AppError, type ErrorDetails } from '@shared/errors';
+import { PlainAgent, SecureAgent } from './agents';
 import { authorityOf, endpointOf } from './endpoint';
+import type { Http2, Http2Answer } from './http2';
 import { networkError } from './network-error';
 import { redirected } from './redirected';
 import type { Network } from './network';
@@ -77,14 +79,24 @@ export interface OpenAnswer {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 export class HttpAnswer {
+  readonly status: number;
+  /** For the errors of whoever reads the answer. */
+  readonly details: ErrorDetails;
+  readonly #open: OpenAnswer;
+
   constructor(
-    readonly status: number,
-    /** By name in lower case, joined as in https://nodejs.org/api/http.html#messageheaders. */
-    readonly headers: http.IncomingHttpHeaders,
+    open: OpenAnswer,
     readonly body: Buffer,
-    /** For the errors of whoever reads the answer. */
-    readonly details: ErrorDetails,
-  ) {}
+  ) {
+    this.status = open.status;
+    this.details = open.details;
+    this.#open = open;
+  }
+
+  /** By name in lower case, joined as in https://nodejs.org/api/http.html#messageheaders. */
+  get headers(): http.IncomingHttpHeaders {
+    return this.#open.headers;
+  }
 
   /** The body as UTF-8. Throws `UNEXPECTED_ANSWER` if it is not UTF-8. */
   text(): string {
@@ -109,9 +121,12 @@ export class HttpAnswer {
  * Throws `REDIRECTED`, with the origin that it leads to, if an answer is a redirect: for a server whose
  * credentials must go nowhere else.
  */
-export function refuseRedirect({ status, headers, details }: HttpAnswer, url: string): void {
-  if (status < 300 || status > 399) return;
-  throw redirected(headers.location, new URL(url), details);
+export function refuseRedirect(
+  answer: Pick<HttpAnswer, 'status' | 'headers' | 'details'>,
+  url: string,
+): void {
+  if (answer.status < 300 || answer.status > 399) return;
+  throw redirected(answer.headers.location, new URL(url), answer.details);
 }
 
 export interface HttpClientOptions {
@@ -120,6 +135,11 @@ export interface HttpClientOptions {
   readonly maxSockets: number;
   /** Bytes of the body of one answer. */
   readonly maxAnswerBytes?: number;
+  /**
+   * Whether to speak HTTP/2 with a server that can. Its requests share one connection, whatever `maxSockets` is. A request
+   * with checked addresses, a stream as its body or an upgrade goes by HTTP/1.1.
+   */
+  readonly http2?: boolean;
 }
 
 /** A request whose URL has been taken apart. */
@@ -150,6 +170,9 @@ interface Answered {
 export class HttpClient {
   readonly #network: Network;
   readonly #maxAnswerBytes: number;
+  /** Absent if this client speaks HTTP/1.1 only. Its code is loaded for the first server in TLS. */
+  readonly #openHttp2: (() => Promise<Http2>) | undefined;
+  #http2: Promise<Http2> | undefined;
   /** For connections to servers, and tunnels to them. */
   readonly #agents: Readonly<Record<'http' | 'https', http.Agent>>;
   /** For connections to proxies that forward plain requests. */
@@ -159,11 +182,19 @@ export class HttpClient {
   readonly #kept = new WeakSet<Socket>();
   #closed = false;
 
-  constructor({ network, maxSockets, maxAnswerBytes = MAX_ANSWER_BYTES }: HttpClientOptions) {
+  constructor({ network, maxSockets, maxAnswerBytes, http2 = false }: HttpClientOptions) {
     this.#network = network;
-    this.#maxAnswerBytes = maxAnswerBytes;
+    this.#maxAnswerBytes = maxAnswerBytes ?? MAX_ANSWER_BYTES;
     const pool = { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, timeout: IDLE_MS };
-    this.#agents = { http: network.agent(false, pool), https: network.agent(true, pool) };
+    const secure = new SecureAgent(network, pool);
+    this.#agents = { http: new PlainAgent(network, pool), https: secure };
+    if (http2) {
+      const offer = secure.offer.bind(secure);
+      this.#openHttp2 = async () => {
+        const { Http2 } = await import('./http2');
+        return new Http2({ route: network, idleMs: IDLE_MS, offer });
+      };
+    }
     this.#forwarding = {
       http: new http.Agent(pool),
       https: new https.Agent({ ...pool, rejectUnauthorized: true }),
@@ -178,11 +209,12 @@ export class HttpClient {
    * throws a `TypeError`.
    */
   async send(request: HttpRequest): Promise<HttpAnswer> {
-    const { status, headers, body, arrived, details } = await this.open(request);
+    const open = await this.open(request);
+    const { details } = open;
     const bounds = { most: this.#maxAnswerBytes, details };
-    const content = arrived() ?? (await readBounded(body, bounds));
+    const content = open.arrived() ?? (await readBounded(open.body, bounds));
     if (content.byteLength > bounds.most) throw new AppError('RESPONSE_TOO_LARGE', { details });
-    return new HttpAnswer(status, headers, content, details);
+    return new HttpAnswer(open, content);
   }
 
   /**
@@ -199,13 +231,22 @@ export class HttpClient {
       this.#closed || request.signal.aborted
         ? new AppError('CANCELLED', { cause: error })
         : (networkError(error, details) ?? error);
+    const outgoing = { ...request, server, path, body: content };
     try {
-      const { response, proxy, upgraded } = await this.#exchange({
-        ...request,
-        server,
-        path,
-        body: content,
-      });
+      const answer = await this.#sendByHttp2(outgoing);
+      if (answer !== undefined) {
+        const { status, headers, rawHeaders, stream, destroy } = answer;
+        return {
+          status,
+          headers,
+          rawHeaders,
+          body: withErrors(stream, explained),
+          arrived: () => undefined,
+          destroy,
+          details: { ...details, status },
+        };
+      }
+      const { response, proxy, upgraded } = await this.#exchange(outgoing);
       const status = response.statusCode ?? 0;
       const stream = upgraded ?? response;
       if (proxy !== undefined && status === 407) {
@@ -214,7 +255,10 @@ export class HttpClient {
       }
       return {
         status,
-        headers: response.headers,
+        // Node makes it of the raw headers when it is read, and of most answers nobody reads it.
+        get headers() {
+          return response.headers;
+        },
         rawHeaders: response.rawHeaders,
         body: withErrors(stream, explained),
         arrived: () =>
@@ -232,9 +276,29 @@ export class HttpClient {
   /** Ends what is under way with `CANCELLED`, and closes all connections. */
   close(): void {
     this.#closed = true;
+    void this.#http2?.then((http2) => http2.close());
     for (const each of this.#underWay) each.destroy();
     for (const agent of Object.values(this.#agents)) agent.destroy();
     for (const agent of Object.values(this.#forwarding)) agent.destroy();
+  }
+
+  /** Resolves with `undefined` if the request has to go by HTTP/1.1. */
+  async #sendByHttp2(outgoing: Outgoing): Promise<Http2Answer | undefined> {
+    const { server, path, method, headers, body, addresses, upgrades = false, signal } = outgoing;
+    const isFit = !upgrades && addresses === undefined && !(body instanceof Readable);
+    if (this.#openHttp2 === undefined || server.protocol !== 'https:' || !isFit) return undefined;
+    this.#http2 ??= this.#openHttp2();
+    const http2 = await this.#http2;
+    if (this.#closed) throw new AppError('CANCELLED');
+    return http2.send({
+      server,
+      path,
+      method,
+      headers: { ...headers, ...lengthOf(body) },
+      body,
+      isSafe: isSafe(outgoing),
+      signal,
+    });
   }
 
   async #exchange(outgoing: Outgoing): Promise<Answered> {
@@ -262,11 +326,14 @@ export class HttpClient {
     const trust =
       proxy?.isTls === true ? await untilAborted(this.#network.proxyTrust(), signal) : undefined;
     if (this.#closed) throw new AppError('CANCELLED');
-    const length = Buffer.isBuffer(body) ? { 'Content-Length': body.byteLength } : {};
+    const length = lengthOf(body);
     const dialled = addresses === undefined ? {} : { checked: addresses };
     const request =
       proxy === undefined
-        ? modules[scheme].request(server, {
+        ? modules[scheme].request({
+            // Not the URL: Node would take it apart for each request.
+            hostname: endpointOf(server).host,
+            port: server.port,
             method,
             path,
             headers: { ...headers, ...length },
@@ -321,6 +388,9 @@ export class HttpClient {
 }
 
 const modules = { http, https } as const;
+
+const lengthOf = (body: Outgoing['body']): { 'Content-Length'?: number } =>
+  Buffer.isBuffer(body) ? { 'Content-Length': body.byteLength } : {};
 
 /** A connection after the server has gone over to another protocol: it gets the body until the signal aborts. */
 function overTo(socket: Duplex, head: Buffer, body: Outgoing['body'], signal: AbortSignal): Duplex {

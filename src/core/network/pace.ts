@@ -1,7 +1,7 @@
 /** Of the rate that the server takes: two clocks are never quite the same, and each refusal costs a wait. */
 const SHARE = 0.95;
 
-/** The rate that the server takes is counted in parts of the last second, and in the part that has just begun. */
+/** The rate that the server takes is counted in parts of the last second: ten, and the one that has just begun. */
 const PART_MS = 100;
 const PARTS = 11;
 
@@ -78,8 +78,10 @@ export class Pace {
 
   #takenPerSecond(now: number): number {
     this.#goTo(now);
-    const since = (this.#part - PARTS + 1) * PART_MS;
-    return (this.#taken.reduce((sum, count) => sum + count, 0) * 1000) / (now - since);
+    const all = this.#taken.reduce((sum, count) => sum + count, 0);
+    // Of the oldest part, only its end is in the last second.
+    const oldest = this.#taken[(this.#part + 1) % PARTS] ?? 0;
+    return all - oldest * (now / PART_MS - this.#part);
   }
 
   /** Forgets the parts that are older than a second. */

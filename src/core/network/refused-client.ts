@@ -1,6 +1,13 @@
 import type { TLSSocket } from 'node:tls';
 import { AppError } from '@shared/errors';
 
+export const refusedClient = (): AppError =>
+  new AppError('TLS_CLIENT_CERTIFICATE', {
+    message: 'The server closed the connection right after the TLS handshake.',
+    likelyCause: 'It demands a client certificate, or another than the one it was shown.',
+    details: { field: 'clientCertFile' },
+  });
+
 /**
  * Recognises a server of TLS 1.3 that refuses the client. It judges the client's certificate, or its lack of
  * one, when the client believes that the handshake is over: it sends a session ticket if it accepts, and an
@@ -16,14 +23,7 @@ export function noticeRefusal(socket: TLSSocket): void {
     if (isAccepted || socket.isSessionReused() || socket.bytesRead > 0) return;
     // The alert may still follow, when nobody listens any more.
     socket.on('error', () => undefined);
-    socket.emit(
-      'error',
-      new AppError('TLS_CLIENT_CERTIFICATE', {
-        message: 'The server closed the connection right after the TLS handshake.',
-        likelyCause: 'It demands a client certificate, or another than the one it was shown.',
-        details: { field: 'clientCertFile' },
-      }),
-    );
+    socket.emit('error', refusedClient());
   };
   socket.once('secureConnect', () => {
     // In front of Node's own listeners, which would call it a reset.

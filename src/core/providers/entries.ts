@@ -18,6 +18,7 @@ import { asRevision, type Revision } from '@core/secrets/revision';
 import { Secret } from '@core/secrets/secret';
 import { listText } from './check/texts';
 import { assertSizes } from './value-sizes';
+import type { Notes } from './notes';
 import type { History, SecretSnapshot, SecretVersion } from './provider';
 
 export interface StoredEntry {
@@ -25,6 +26,8 @@ export interface StoredEntry {
   /** Of this entry alone. */
   readonly version: string;
   readonly modifiedAt?: Date | undefined;
+  /** The note that is kept with it, empty for none; absent if the store keeps no notes. */
+  readonly note?: string | undefined;
 }
 
 export type StoredEntries = ReadonlyMap<string, StoredEntry>;
@@ -40,7 +43,7 @@ export interface EntryStore {
     key: string,
     value: Secret,
     before: StoredEntry | undefined,
-  ): Promise<Pick<StoredEntry, 'version' | 'modifiedAt'>>;
+  ): Promise<Omit<StoredEntry, 'value'>>;
   /**
    * Called for an entry that holds what a failed write had sent, over the version `base`; `undefined` if it
    * was new. Throws `CONFLICT` if somebody else's version was in between: theirs is there then.
@@ -138,13 +141,22 @@ const versionsOf = (entries: StoredEntries): Map<string, string> =>
 /** Throws `NOT_FOUND` if there is no entry. */
 export function snapshotOfEntries(path: string, entries: StoredEntries): SecretSnapshot {
   if (entries.size === 0) throw new AppError('NOT_FOUND', { details: { path } });
+  const notes = notesOfEntries(entries);
   const times = [...entries.values()].map(({ modifiedAt }) => modifiedAt?.getTime() ?? 0);
   return {
     path,
     document: documentOfEntries(entries),
     revision: revisionOfEntries(versionsOf(entries)),
     modifiedAt: new Date(Math.max(...times)),
+    ...(notes && { notes }),
   };
+}
+
+function notesOfEntries(entries: StoredEntries): Notes | undefined {
+  const notes = [...entries].flatMap(([key, { note }]) =>
+    note === undefined ? [] : [[key, note] as const],
+  );
+  return notes.length === 0 ? undefined : new Map(notes.filter(([, note]) => note !== ''));
 }
 
 const documentOfEntries = (entries: StoredEntries): SecretDocument => ({
@@ -217,9 +229,9 @@ export async function writeEntries(
     if (failed.size > 0) return;
     const value = new Secret(textOfEntry(entry));
     try {
-      const { version, modifiedAt } = await store.put(key, value, before.get(key));
-      written.set(key, version);
-      now.set(key, { value, version, modifiedAt });
+      const put = await store.put(key, value, before.get(key));
+      written.set(key, put.version);
+      now.set(key, { ...put, value });
       done.push(key);
     } catch (error) {
       written.set(key, IN_DOUBT);

@@ -2,10 +2,12 @@
 import type { AppError } from '@shared/errors';
 import type { ProviderId } from '@shared/providers/descriptor';
 import type { CheckStep, Expiry } from '@shared/model/connection';
+import type { NoteRefusal } from '@shared/model/note';
 import type { FormValues } from '@shared/model/form-values';
 import type { SecretDocument } from '@core/secrets/document';
 import type { Revision } from '@core/secrets/revision';
 import type { Secret } from '@core/secrets/secret';
+import type { NoteChanges, Notes } from './notes';
 
 export interface CallOptions {
   readonly signal: AbortSignal;
@@ -56,6 +58,11 @@ export interface SecretSnapshot {
   readonly version?: string | undefined;
   /** When this revision was written, if the provider tells. */
   readonly modifiedAt?: Date | undefined;
+  /**
+   * Notes of variables that are kept with the secret, if there are any they come with the same requests. Absent if
+   * none are kept with it.
+   */
+  readonly notes?: Notes | undefined;
 }
 
 /** What a write left behind. */
@@ -65,6 +72,8 @@ export interface Written {
   readonly document?: SecretDocument;
   /** As in `SecretSnapshot`. */
   readonly version?: string | undefined;
+  /** As in `SecretSnapshot`. */
+  readonly notes?: Notes | undefined;
 }
 
 /** What the caller of a glance holds already. */
@@ -144,6 +153,9 @@ export type Ownership =
   /** This engine has no place for marks, or the credentials may not see or change them. */
   | { readonly state: 'unknown'; readonly why: 'not-supported' | 'not-permitted' };
 
+/** Why notes were not taken, by key. */
+export type NoteRefusals = ReadonlyMap<string, NoteRefusal>;
+
 /** What a mark says; absent and empty are the same. */
 export const ownershipOf = (mark: string | undefined): Ownership =>
   mark === undefined || mark === '' ? { state: 'unowned' } : { state: 'owned', by: mark };
@@ -209,6 +221,12 @@ export interface SecretsProvider {
    * the path holds nothing to set a mark on.
    */
   setOwner?(path: string, owner: string | null, options: CallOptions): Promise<Ownership>;
+  /**
+   * Sets or removes notes of variables; the others stay, and so do content and revision. Returns those that were not
+   * taken: nothing was changed for them. Throws `NOT_FOUND` if the path holds nothing. Left out if the store keeps no
+   * notes.
+   */
+  setNotes?(path: string, notes: NoteChanges, options: CallOptions): Promise<NoteRefusals>;
   /**
    * Whether there is a way to the server, or to the proxy in front of it: connects and sends nothing.
    * Throws the network's failures. Left out if there is no network in between.

@@ -17,6 +17,8 @@ export interface HeldValues {
   readonly version?: string | undefined;
   /** When it was written, if the provider says so. */
   readonly modifiedAt?: Date | undefined;
+  /** Notes of variables that are kept with the secret, by key; absent if none are kept with it. */
+  readonly notes?: ReadonlyMap<string, string> | undefined;
 }
 
 export interface SessionSecret {

@@ -208,7 +208,8 @@ export class SetupService {
     const secret = keysWith((mark) => mark.secret === true);
     const disabled = keysWith((mark) => mark.disabled);
     const notes = Object.fromEntries(
-      marks.flatMap(([key, { note }]) => (note === undefined ? [] : [[key, note]])),
+      // An empty note hides the one that is kept with the secret.
+      marks.flatMap(([key, { note }]) => (note === undefined || note === '' ? [] : [[key, note]])),
     );
     const references = row.synced ? {} : await this.#referencesIn(row, rows);
     return {

@@ -76,16 +76,15 @@ export class Environments {
     return row && rowSchema.parse(row);
   }
 
-  /** The environments of a workspace that are linked to these paths. */
-  listSynced(workspaceId: string, paths: readonly string[]): EnvironmentRow[] {
-    return this.database
-      .all(
-        `SELECT * FROM environments
-         WHERE workspace_id = ? AND synced = 1 AND path IN (SELECT value FROM json_each(?))`,
-        workspaceId,
-        JSON.stringify(paths),
-      )
-      .map((row) => rowSchema.parse(row));
+  /** The ids of the environments of a workspace that are linked to these paths, by path. */
+  linkedTo(workspaceId: string, paths: readonly string[]): Map<string, string> {
+    const rows = this.database.all(
+      `SELECT path, id FROM environments
+       WHERE workspace_id = ? AND synced = 1 AND path IN (SELECT value FROM json_each(?))`,
+      workspaceId,
+      JSON.stringify(paths),
+    );
+    return new Map(rows.map(({ path, id }) => [String(path), String(id)]));
   }
 
   find(id: string): EnvironmentRow | undefined {

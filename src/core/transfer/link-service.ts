@@ -19,6 +19,7 @@ import type { Edited, Edits } from '@core/environments/edit-document';
 import { subjectOf, type EnvironmentState } from '@core/environments/environment-state';
 import type { EnvironmentValues } from '@core/environments/environment-values';
 import { EMPTY_DOCUMENT, type LocalDocuments } from '@core/environments/local-documents';
+import type { NoteKeeper } from '@core/environments/note-keeper';
 import type { OwnershipGuard } from '@core/environments/ownership-guard';
 import { undeletedRevision, writeDocument } from '@core/environments/write-document';
 
@@ -27,6 +28,7 @@ export interface LinkServiceParts {
   readonly rows: Environments;
   readonly values: EnvironmentValues;
   readonly marks: VariableMarks;
+  readonly notes: NoteKeeper;
   readonly documents: LocalDocuments;
   readonly connections: Connections;
   readonly guard: OwnershipGuard;
@@ -195,7 +197,7 @@ export class LinkService {
     if (held !== undefined || draft !== undefined) return state.edited(row, draft);
     const connection = await connections.connect(row.workspaceId);
     const found = await readIfThere(connection, row.path, signal);
-    return { document: found?.document ?? EMPTY_DOCUMENT, marks: state.marks(row) };
+    return { document: found?.document ?? EMPTY_DOCUMENT, marks: state.marks(row, found) };
   }
 
   async #link(row: EnvironmentRow, request: LinkRequest, signal: AbortSignal): Promise<void> {
@@ -204,6 +206,7 @@ export class LinkService {
       rows,
       values,
       marks: allMarks,
+      notes,
       documents,
       connections,
       guard,
@@ -232,6 +235,8 @@ export class LinkService {
     if (linked.revision !== null) {
       rows.markPulled([{ id: row.id, revisionLabel: linked.version, pulledAt }]);
     }
+    const after = { document: linked.document, marks };
+    await notes.keep({ ...row, synced: true, path }, { before: after, after, moves: true }, signal);
   }
 
   /** Throws `ALREADY_EXISTS` if another environment of the workspace is linked to this path. */

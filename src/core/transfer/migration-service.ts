@@ -23,6 +23,7 @@ import type { EnvironmentRow, Environments } from '@core/storage/environments';
 import type { MoveRow, MoveRoute, Moves } from '@core/storage/moves';
 import type { EnvironmentState } from '@core/environments/environment-state';
 import type { EnvironmentValues } from '@core/environments/environment-values';
+import type { NoteKeeper } from '@core/environments/note-keeper';
 import type { OwnershipGuard } from '@core/environments/ownership-guard';
 import { writeDocument } from '@core/environments/write-document';
 import type { RemoveOutcome, SecretSnapshot, Written } from '@core/providers/provider';
@@ -37,6 +38,7 @@ export interface MigrationServiceParts {
   readonly rows: Environments;
   readonly values: EnvironmentValues;
   readonly journal: Moves;
+  readonly notes: NoteKeeper;
   readonly settings: SettingsStore;
   readonly connections: Connections;
   readonly guard: OwnershipGuard;
@@ -270,7 +272,15 @@ export class MigrationService {
 
     this.#enter(migration, 'switching');
     yield { type: 'stage', stage: 'switching' };
-    this.#switch(migration, ends, copy);
+    const { environmentId } = migration;
+    const noted = await this.parts.notes.carry(
+      environmentId,
+      source.notes,
+      copy,
+      ends.target,
+      signal,
+    );
+    this.#switch(migration, ends, noted);
   }
 
   async #write(
@@ -346,13 +356,14 @@ export class MigrationService {
     { workspaceId, environmentId }: MoveRow,
     place: Place,
     connection: ProviderConnection,
-    { document, revision, version }: SecretSnapshot,
+    { document, revision, version, notes }: SecretSnapshot,
   ): void {
     const { rows, values, runtime } = this.parts;
     if (!this.#isInUse(workspaceId, place)) return;
     const pulledAt = runtime.now();
     const { path } = place;
-    values.keep({ workspaceId, path }, connection.id, { document, revision, version }, pulledAt);
+    const held = { document, revision, version, notes };
+    values.keep({ workspaceId, path }, connection.id, held, pulledAt);
     rows.markPulled([{ id: environmentId, revisionLabel: version, pulledAt }]);
   }
 

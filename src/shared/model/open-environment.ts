@@ -18,6 +18,8 @@ export const openEnvironmentSchema = z.object({
   variables: z.array(variableSchema),
   /** The base of edits. Pass it to `save`. Absent while the values are not in memory. */
   base: z.string().optional(),
+  /** Where notes of variables are kept: with the secret at its provider, or on this computer. Absent with `base`. */
+  notesAt: z.enum(['secret', 'computer']).optional(),
   /** What became of references to variables that this save renamed. */
   followed: followedSchema.optional(),
 });

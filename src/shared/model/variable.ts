@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { noteHereSchema } from './note';
 import { pointsToSchema } from './stored-reference';
 
 export const variableKinds = ['text', 'number', 'boolean', 'null', 'nested', 'binary'] as const;
@@ -36,6 +37,8 @@ export const variableSchema = z.object({
   reference: pointsToSchema.optional(),
   /** What a person wrote about it. */
   note: z.string().optional(),
+  /** Set if its note is only on this computer, although those of the environment are kept with the secret. */
+  noteHere: noteHereSchema.optional(),
   /** Why the value is not the expected one, as a sentence that has no part of it. References are not checked. */
   misfit: z.string().optional(),
 });

@@ -359,7 +359,15 @@ function conformance(connect: () => Promise<Connection>): void {
       expect((await write({ ['k'.repeat(129)]: 'v' })).status).toBe(400);
       expect((await write({ k: 'v'.repeat(513) })).status).toBe(400);
       expect((await write({ k: '' })).status).toBe(400);
+      expect((await write({ k: 'v\n' })).status).toBe(400);
       expect((await write({ ['k'.repeat(128)]: 'v'.repeat(512) })).status).toBe(204);
+      // A patch alone is checked, and not what it makes of the whole.
+      const { k64: _, ...most } = many;
+      expect((await write(most)).status).toBe(204);
+      expect((await patch(`${v2}/metadata/limits`, { custom_metadata: many })).status).toBe(400);
+      const one = { k64: 'v' };
+      expect((await patch(`${v2}/metadata/limits`, { custom_metadata: one })).status).toBe(204);
+      expect(dataOf(await get(`${v2}/metadata/limits`))).toMatchObject({ custom_metadata: many });
     });
 
     it('has metadata without a version', async () => {

@@ -104,6 +104,9 @@ function versionsField(body: JsonObject, missing: string): number[] {
   return versions.length === 0 ? refuse(400, missing) : versions;
 }
 
+/** As Go's `unicode.IsPrint`. */
+const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u;
+
 function customMetadataField(body: JsonObject): Record<string, string> | undefined {
   const field = objectField(body, 'custom_metadata');
   if (field === undefined) return undefined;
@@ -127,6 +130,12 @@ function customMetadataField(body: JsonObject): Record<string, string> | undefin
       refuseMetadata(
         `length of value for key "${key}" is ${String(length)} but must be 0 < len(value) <= 512`,
       );
+    }
+    if (!PRINTABLE.test(key)) {
+      refuseMetadata(`key ${JSON.stringify(key)} contains unprintable characters`);
+    }
+    if (!PRINTABLE.test(text)) {
+      refuseMetadata(`value for key "${key}" contains unprintable characters`);
     }
     return [key, text] as const;
   });
@@ -498,9 +507,11 @@ export class KvV2 implements Engine {
   #patchMetadata(secret: Secret, body: JsonObject): Reply {
     const field = objectField(body, 'custom_metadata');
     if (field !== undefined) {
-      const before = new Map<string, JsonValue>(Object.entries(secret.customMetadata ?? {}));
-      const merged = customMetadataField(new Map([['custom_metadata', mergePatch(before, field)]]));
-      secret.customMetadata = emptyAsNone(merged ?? {});
+      // Only what a patch sets is checked: the whole may become larger than a write of it may be.
+      const set = new Map([...field].filter(([, value]) => value !== null));
+      const added = customMetadataField(new Map([['custom_metadata', set]]));
+      const kept = Object.entries(secret.customMetadata ?? {}).filter(([key]) => !field.has(key));
+      secret.customMetadata = emptyAsNone({ ...Object.fromEntries(kept), ...added });
     }
     this.#applySettings(secret, body);
     this.#touchMetadata(secret);

@@ -53,7 +53,7 @@ export class KeyVaultApi {
     this.options = options;
     const { settings, network, runtime, maxSockets, deadlineMs } = options;
     this.url = vaultUrl(settings.values.vault);
-    this.#http = new HttpClient({ network, maxSockets });
+    this.#http = new HttpClient({ network, maxSockets, http2: true });
     this.tokens = new AzureTokens({ settings, http: this.#http, runtime, deadlineMs });
   }
 

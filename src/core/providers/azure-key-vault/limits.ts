@@ -13,8 +13,8 @@ import { beginningOf, FOLDER_TAG, KEY_TAG, keyIn, nameOf, type Tagged } from './
 const NAME_MAX = 127;
 const VALUE_MAX_BYTES = 25_600;
 
-/** Of a tag, which keeps the true key of a variable. */
-const TAG_MAX = 256;
+/** Of a tag, which keeps the true key of a variable, or its note. */
+export const TAG_MAX = 256;
 export const TAGS_MAX = 15;
 
 /** Throws `NAME_NOT_ALLOWED`. */

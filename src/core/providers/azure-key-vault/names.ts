@@ -3,6 +3,7 @@
  * The path of a folder is the beginning of the names of its secrets: `shop-prod/` holds `shop-prod-DB-HOST`.
  * Names have no underscore and ignore case, so the true key of a variable is kept in a tag.
  */
+import { NOTE_MARK, fromPrintable } from '../notes';
 import { isFolder } from '@shared/model/layout';
 
 /** The beginning of the names in a folder. */
@@ -17,6 +18,10 @@ export const nameOf = (folder: string, key: string): string =>
 /** The tags of a variable of a folder. They hold no value. */
 export const FOLDER_TAG = 'strongroom-folder';
 export const KEY_TAG = 'strongroom-key';
+
+/** The note of a variable of a folder; empty if there is none. */
+export const noteIn = ({ tags }: Pick<Tagged, 'tags'>): string =>
+  fromPrintable(tags[NOTE_MARK] ?? '');
 
 /** `https://VAULT/secrets/NAME/VERSION`: its parts. */
 export function partsOf(id: string): { readonly name: string; readonly version: string } {

@@ -11,6 +11,7 @@ import type {
   History,
   Listing,
   ListOptions,
+  NoteRefusals,
   Ownership,
   ProviderSettings,
   ReadOutcome,
@@ -20,6 +21,7 @@ import type {
   SecretsProvider,
   Written,
 } from '../provider';
+import type { NoteChanges } from '../notes';
 import { RemovalsInDoubt } from '../writes-in-doubt';
 import { checkConnection } from './check/check';
 import { KeyVaultConnection, type AzureOptions } from './connection';
@@ -27,6 +29,7 @@ import { glanceAt } from './glance';
 import { versionsOf } from './history';
 import { problemOf } from './limits';
 import { listEnvironments } from './list';
+import { setNotesAt } from './notes';
 import { ownerAt, setOwnerAt } from './owner';
 import { listOnce, readPath, readPathVersion } from './read';
 import { undeletePath } from './undelete';
@@ -107,6 +110,10 @@ export class AzureKeyVaultProvider implements SecretsProvider {
 
   setOwner(path: string, owner: string | null, { signal }: CallOptions): Promise<Ownership> {
     return setOwnerAt(this.#connection, path, owner, signal);
+  }
+
+  setNotes(path: string, notes: NoteChanges, { signal }: CallOptions): Promise<NoteRefusals> {
+    return setNotesAt(this.#connection, path, notes, signal);
   }
 
   async reach({ signal }: CallOptions): Promise<void> {

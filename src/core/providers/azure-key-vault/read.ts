@@ -10,7 +10,7 @@ import { once } from '../read-each';
 import type { SecretSnapshot } from '../provider';
 import type { KeyVaultConnection } from './connection';
 import { groupedByFolder, type ListedSecrets } from './listed-secrets';
-import { keyIn } from './names';
+import { keyIn, noteIn } from './names';
 import { getDeleted, getSecret, listSecrets, type Bundle } from './secrets';
 
 /** How much of a version's id is shown: enough to compare by eye with the portal or a colleague. */
@@ -128,6 +128,7 @@ export async function readNamed(
       value: new Secret(found.value),
       version: found.version,
       modifiedAt: found.createdAt,
+      note: noteIn(found),
     });
   }
   return entries;

@@ -29,7 +29,7 @@ import { WritesInDoubt } from '../writes-in-doubt';
 import type { KeyVaultConnection } from './connection';
 import { managed } from './errors';
 import { checkNew, checkPath, sameName, tagsFor } from './limits';
-import { nameOf } from './names';
+import { nameOf, noteIn } from './names';
 import { labelOf, namesIn, readNamed, readSecret } from './read';
 import {
   deleteSecret,
@@ -147,11 +147,19 @@ export class KeyVaultWriter {
       if (tries.length === 0) tries.push(attempt);
       const { written } = attempt;
       const { limit } = this.#connection;
-      const { revision, document: now } = await writeEntries(
-        this.#folder(path, document, attempt, signal),
-        { path, document, expected, written, limit, signal },
-      );
-      return { revision, document: now };
+      const {
+        revision,
+        document: now,
+        notes,
+      } = await writeEntries(this.#folder(path, document, attempt, signal), {
+        path,
+        document,
+        expected,
+        written,
+        limit,
+        signal,
+      });
+      return { revision, document: now, notes };
     });
   }
 
@@ -185,10 +193,10 @@ export class KeyVaultWriter {
         const name = names.get(renamed ?? key) ?? nameOf(path, key);
         const before = renamed === undefined ? known : entries.get(renamed);
         const target = { path, key, name, knownOf };
-        const version = await this.#putEntry(target, value, before, signal);
+        const put = await this.#putEntry(target, value, before, signal);
         // Its secret has another key now, and must not be deleted with the old one.
         if (renamed !== undefined) names.delete(renamed);
-        return { version };
+        return put;
       },
       settle: async (key, base, found) => {
         const known = knownOf.get(key);
@@ -231,7 +239,7 @@ export class KeyVaultWriter {
     value: Secret,
     known: StoredEntry | undefined,
     signal: AbortSignal,
-  ): Promise<string> {
+  ): Promise<Pick<StoredEntry, 'version' | 'note'>> {
     const {
       known: versions,
       before,
@@ -253,7 +261,7 @@ export class KeyVaultWriter {
     };
     const base = before === undefined ? null : asRevision(before.version);
     const { revision } = await this.#detecting(target, asText(value.reveal()), base, asText);
-    return revision;
+    return { version: revision, note: noteIn(target) };
   }
 
   async #detecting(

@@ -54,7 +54,7 @@ export class GoogleApi {
   constructor(options: ApiOptions) {
     this.options = options;
     const { settings, network, runtime, maxSockets } = options;
-    this.#http = new HttpClient({ network, maxSockets });
+    this.#http = new HttpClient({ network, maxSockets, http2: true });
     this.#machine = new MetadataServer(runtime);
     this.credentials = new GoogleCredentials({
       settings,

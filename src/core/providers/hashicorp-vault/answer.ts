@@ -24,15 +24,19 @@ const doneSchema = z.object({ request_id: z.string() });
 export class VaultAnswer {
   readonly status: number;
   readonly details: ErrorDetails;
-  readonly retryAfter: string | undefined;
+  readonly #answer: HttpAnswer;
   readonly #text: string;
 
   /** Throws `UNEXPECTED_ANSWER` if the body is not UTF-8. */
   constructor(answer: HttpAnswer) {
     this.status = answer.status;
-    this.retryAfter = answer.headers['retry-after'];
+    this.#answer = answer;
     this.details = answer.details;
     this.#text = answer.text();
+  }
+
+  get retryAfter(): string | undefined {
+    return this.#answer.headers['retry-after'];
   }
 
   get isSuccess(): boolean {

@@ -55,7 +55,7 @@ export class VaultClient {
     this.#deadlineMs = deadlineMs;
     this.runtime = runtime;
     this.#limit = limit;
-    this.#http = new HttpClient({ network, maxSockets });
+    this.#http = new HttpClient({ network, maxSockets, http2: true });
     this.#vault = new NodeVault(url, this.#http);
   }
 

@@ -10,11 +10,13 @@ import { documentFromJsonObject, fingerprint, type SecretDocument } from '@core/
 import {
   type Glance,
   type History,
+  type NoteRefusals,
   type Ownership,
   type RemoveOutcome,
   type SecretSnapshot,
   type Written,
 } from '../provider';
+import { refusalOf, type NoteChanges } from '../notes';
 import { asRevision, type Revision } from '@core/secrets/revision';
 import type { VaultApi } from './api';
 import type { VaultRequest } from './client';
@@ -133,6 +135,10 @@ export class KvV1 implements KvEngine {
 
   setOwner(): Promise<Ownership> {
     return this.owner();
+  }
+
+  setNotes(_path: string, notes: NoteChanges): Promise<NoteRefusals> {
+    return Promise.resolve(refusalOf(notes, 'not-supported'));
   }
 
   /** Sends a change. Where its answer was lost, what the server holds says whether it was made. */

@@ -14,14 +14,19 @@ import {
   versionBeside,
   versionLabel,
   type Metadata,
-  type Version,
+  type VersionBeside,
 } from './kv-v2-metadata';
+import { notesIn, type CustomChanges } from './kv-v2-notes';
 import { withParameter } from './paths';
 
 /** What is at a path: a deleted or destroyed newest version still counts as the current one. */
 export type Found =
-  | { readonly state: 'present'; readonly version: Version; readonly snapshot: SecretSnapshot }
-  | { readonly state: 'deleted'; readonly version: Version; readonly error: AppError }
+  | {
+      readonly state: 'present';
+      readonly version: VersionBeside;
+      readonly snapshot: SecretSnapshot;
+    }
+  | { readonly state: 'deleted'; readonly version: VersionBeside; readonly error: AppError }
   | { readonly state: 'absent'; readonly error: AppError };
 
 export class KvV2Calls {
@@ -66,17 +71,12 @@ export class KvV2Calls {
   }
 
   /**
-   * Sets one entry of the custom metadata, or removes it with `null`; the others stay. Throws `NOT_FOUND`,
-   * `PERMISSION_DENIED` …
+   * Sets entries of the custom metadata, or removes them with `null`; the others stay. Throws `NOT_FOUND`,
+   * `PERMISSION_DENIED`, `REQUEST_REFUSED` if there would be too many …
    */
-  async setCustom(
-    path: string,
-    key: string,
-    value: string | null,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async setCustom(path: string, changes: CustomChanges, signal: AbortSignal): Promise<void> {
     const url = secretUrl(`${this.mount}/metadata`, path);
-    const body = JSON.stringify({ custom_metadata: { [key]: value } });
+    const body = JSON.stringify({ custom_metadata: Object.fromEntries(changes) });
     const answer = await this.api
       .call({ method: 'PATCH', path: url, body }, signal)
       .catch((error: unknown) => {
@@ -87,19 +87,16 @@ export class KvV2Calls {
     if (answer.isDone) return;
     // Many policies permit “update” and not “patch”, which Vault has had only since 1.9.
     if (answer.status !== 403 && answer.status !== 405) throw answerError(answer);
-    await this.#replaceCustom(path, key, value, signal);
+    await this.#replaceCustom(path, changes, signal);
   }
 
   /** As `setCustom`, by writing all entries. One that somebody else adds in between is lost. */
-  async #replaceCustom(
-    path: string,
-    key: string,
-    value: string | null,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #replaceCustom(path: string, changes: CustomChanges, signal: AbortSignal): Promise<void> {
     const custom = new Map((await this.metadata(path, signal)).custom);
-    if (value === null) custom.delete(key);
-    else custom.set(key, value);
+    for (const [name, text] of changes) {
+      if (text === null) custom.delete(name);
+      else custom.set(name, text);
+    }
     const url = secretUrl(`${this.mount}/metadata`, path);
     const body = JSON.stringify({ custom_metadata: Object.fromEntries(custom) });
     const answer = await this.api.call({ method: 'POST', path: url, body }, signal);
@@ -107,7 +104,12 @@ export class KvV2Calls {
   }
 
   /** Writes over the version `cas`; `0` creates. `content` is a JSON object. Throws `CONFLICT`. */
-  async put(path: string, content: string, cas: string, signal: AbortSignal): Promise<Version> {
+  async put(
+    path: string,
+    content: string,
+    cas: string,
+    signal: AbortSignal,
+  ): Promise<VersionBeside> {
     const url = secretUrl(`${this.mount}/data`, path);
     const body = `{"options":{"cas":${cas}},"data":${content}}`;
     const answer = await this.api.call({ method: 'POST', path: url, body }, signal);
@@ -163,6 +165,7 @@ function presentOf(path: string, answer: VaultAnswer): Found {
     revision: revisionOf(version),
     version: versionLabel(version),
     modifiedAt: dateOf(version.createdAt),
+    ...(version.custom && { notes: notesIn(version.custom) }),
   };
   return { state: 'present', version, snapshot };
 }

@@ -20,6 +20,12 @@ export interface Version {
   readonly createdBy: string | undefined;
 }
 
+/** A version as it comes with its data. */
+export interface VersionBeside extends Version {
+  /** What people and programs note about the secret; `undefined` from a Vault before 1.9, which has no place for it. */
+  readonly custom: ReadonlyMap<string, string> | undefined;
+}
+
 /** Of one secret. The newest version need not be there to be read, nor be kept. */
 export interface Metadata {
   readonly currentNumber: string;
@@ -39,10 +45,22 @@ export const numberIn = (revision: Revision): string | undefined =>
   /^([1-9]\d*)@/.exec(revision)?.[1];
 
 /** A version from the metadata that comes with its data. */
-export function versionBeside(answer: VaultAnswer, metadata: JsonObject): Version {
+export function versionBeside(answer: VaultAnswer, metadata: JsonObject): VersionBeside {
   const number = metadata.get('version');
   if (!(number instanceof JsonNumber)) throw answer.unexpected();
-  return versionOf(answer, number.source, metadata);
+  return {
+    ...versionOf(answer, number.source, metadata),
+    custom: metadata.has('custom_metadata') ? customIn(metadata) : undefined,
+  };
+}
+
+/** `null` means no entries. */
+function customIn(metadata: JsonObject): ReadonlyMap<string, string> {
+  const custom = metadata.get('custom_metadata');
+  const entries = isJsonObject(custom) ? [...custom] : [];
+  return new Map(
+    entries.flatMap(([key, value]) => (typeof value === 'string' ? [[key, value] as const] : [])),
+  );
 }
 
 /** The answer to `GET metadata/:path`. */
@@ -54,13 +72,9 @@ export function metadataOf(answer: VaultAnswer): Metadata {
     if (!isJsonObject(facts)) throw answer.unexpected();
     return [number, versionOf(answer, number, facts)] as const;
   });
-  const custom = data.get('custom_metadata');
-  const notes = isJsonObject(custom) ? [...custom] : [];
   return {
     currentNumber: current.source,
-    custom: new Map(
-      notes.flatMap(([key, value]) => (typeof value === 'string' ? [[key, value] as const] : [])),
-    ),
+    custom: customIn(data),
     versions: new Map(versions),
   };
 }

@@ -15,7 +15,14 @@ import type { Revision } from '@core/secrets/revision';
 import { WritesInDoubt } from '../writes-in-doubt';
 import { documentJson, floatFingerprint, mayHaveLanded } from './kv';
 import type { Found, KvV2Calls } from './kv-v2-calls';
-import { revisionOf, versionLabel, wasDeletedBefore, type Version } from './kv-v2-metadata';
+import {
+  revisionOf,
+  versionLabel,
+  wasDeletedBefore,
+  type Version,
+  type VersionBeside,
+} from './kv-v2-metadata';
+import { notesIn } from './kv-v2-notes';
 
 /** The version that a write goes over. */
 interface Base {
@@ -43,7 +50,7 @@ interface Write {
 }
 
 interface Landed extends Try {
-  readonly version: Version;
+  readonly version: VersionBeside;
 }
 
 export class KvV2Writer {
@@ -65,7 +72,11 @@ export class KvV2Writer {
     const written = await this.#inDoubt.run(path, expected, (tries) =>
       this.#write({ path, content, fingerprint, expected, tries, signal }),
     );
-    return { revision: revisionOf(written), version: versionLabel(written) };
+    return {
+      revision: revisionOf(written),
+      version: versionLabel(written),
+      ...(written.custom && { notes: notesIn(written.custom) }),
+    };
   }
 
   async remove(path: string, expected: Revision, signal: AbortSignal): Promise<RemoveOutcome> {
@@ -86,7 +97,7 @@ export class KvV2Writer {
     }
   }
 
-  async #write(write: Write): Promise<Version> {
+  async #write(write: Write): Promise<VersionBeside> {
     const { path, expected, tries, signal } = write;
     // Found out by writing, not by looking: `cas: 0` is refused if there is, or was, a version.
     const created = expected === null ? await this.#createFirst(write) : undefined;
@@ -112,7 +123,7 @@ export class KvV2Writer {
     throw conflict(expected);
   }
 
-  async #createFirst(write: Write): Promise<Version | undefined> {
+  async #createFirst(write: Write): Promise<VersionBeside | undefined> {
     try {
       return await this.#put(write, undefined);
     } catch (error) {
@@ -121,14 +132,14 @@ export class KvV2Writer {
     }
   }
 
-  async #replace(write: Write, base: Base): Promise<Version> {
+  async #replace(write: Write, base: Base): Promise<VersionBeside> {
     const version = await this.#put(write, base);
     await this.#settle(write, base, version);
     return version;
   }
 
   /** Sends the write once. Where its answer was lost, what the server holds says whether it was done. */
-  async #put(write: Write, base: Base | undefined): Promise<Version> {
+  async #put(write: Write, base: Base | undefined): Promise<VersionBeside> {
     const { path, content, fingerprint, tries, signal } = write;
     const attempt = { base, fingerprint };
     tries.push(attempt);

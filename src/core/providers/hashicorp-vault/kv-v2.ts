@@ -11,11 +11,13 @@ import {
   ownershipOf,
   type Glance,
   type History,
+  type NoteRefusals,
   type Ownership,
   type RemoveOutcome,
   type SecretSnapshot,
   type Written,
 } from '../provider';
+import { refusalOf, type NoteChanges } from '../notes';
 import type { Revision } from '@core/secrets/revision';
 import type { VaultApi } from './api';
 import { roundedKeys, roundingProblem, type KvEngine } from './kv';
@@ -28,6 +30,7 @@ import {
   toSecretVersion,
   versionLabel,
 } from './kv-v2-metadata';
+import { changesFor } from './kv-v2-notes';
 import { KvV2Writer } from './kv-v2-write';
 import { encodePath, type EncodedPath } from './paths';
 
@@ -147,10 +150,30 @@ export class KvV2 implements KvEngine {
 
   async setOwner(path: string, owner: string | null, signal: AbortSignal): Promise<Ownership> {
     try {
-      await this.#calls.setCustom(path, OWNER_MARK, owner, signal);
+      await this.#calls.setCustom(path, new Map([[OWNER_MARK, owner]]), signal);
       return ownershipOf(owner ?? undefined);
     } catch (error) {
       if (isAppError(error, 'PERMISSION_DENIED')) return { state: 'unknown', why: 'not-permitted' };
+      throw error;
+    }
+  }
+
+  /**
+   * Looks for what is there first: a patch may go over the number of entries that Vault allows, and a later write of
+   * all entries would then be refused.
+   */
+  async setNotes(path: string, notes: NoteChanges, signal: AbortSignal): Promise<NoteRefusals> {
+    const found = await this.#calls.find(path, signal);
+    if (found.state === 'absent') throw found.error;
+    const { custom } = found.version;
+    if (custom === undefined) return refusalOf(notes, 'not-supported');
+    const { changes, refused } = changesFor(notes, custom);
+    if (changes.size === 0) return refused;
+    try {
+      await this.#calls.setCustom(path, changes, signal);
+      return refused;
+    } catch (error) {
+      if (isAppError(error, 'PERMISSION_DENIED')) return refusalOf(notes, 'not-permitted');
       throw error;
     }
   }

@@ -17,11 +17,13 @@ import {
 import type {
   Glance,
   History,
+  NoteRefusals,
   Ownership,
   RemoveOutcome,
   SecretSnapshot,
   Written,
 } from '../provider';
+import type { NoteChanges } from '../notes';
 import type { Revision } from '@core/secrets/revision';
 import type { VaultAnswer } from './answer';
 import type { KvVersion } from './mounts';
@@ -46,6 +48,7 @@ export interface KvEngine {
   undelete(path: string, signal: AbortSignal, revision?: Revision): Promise<void>;
   owner(path: string, signal: AbortSignal): Promise<Ownership>;
   setOwner(path: string, owner: string | null, signal: AbortSignal): Promise<Ownership>;
+  setNotes(path: string, notes: NoteChanges, signal: AbortSignal): Promise<NoteRefusals>;
 }
 
 /** The URL of one secret. Throws `NAME_NOT_ALLOWED` for a path that names none. */

@@ -10,6 +10,9 @@ const MAX_LENGTH = 6000;
 
 const notAllowed = (message: string): AppError => new AppError('NAME_NOT_ALLOWED', { message });
 
+/** Segments that are encoded as they are, as nearly all are. */
+const PLAIN = /^[\w-]+(?:\/[\w-]+)*$/;
+
 function encodeSegment(segment: string): string {
   if (segment === '') {
     throw notAllowed('A path cannot have an empty part: no slash at either end, no double slash.');
@@ -31,7 +34,7 @@ function encodeSegment(segment: string): string {
 export function encodePath(...parts: readonly string[]): EncodedPath {
   const encoded = parts
     .filter((part) => part !== '')
-    .flatMap((part) => part.split('/').map(encodeSegment))
+    .map((part) => (PLAIN.test(part) ? part : part.split('/').map(encodeSegment).join('/')))
     .join('/');
   if (encoded.length > MAX_LENGTH) throw notAllowed('The path is too long.');
   return encoded as EncodedPath;

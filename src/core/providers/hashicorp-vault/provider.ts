@@ -3,6 +3,7 @@ import type { CheckStep, Expiry } from '@shared/model/connection';
 import type { HashicorpVaultValues } from '@shared/providers/hashicorp-vault';
 import type { SecretDocument } from '@core/secrets/document';
 import { mapWithSecondTurn } from '@core/network/concurrency';
+import { Abort, onAbort } from '@core/network/on-abort';
 import type {
   CallOptions,
   Glance,
@@ -10,6 +11,7 @@ import type {
   History,
   ListOptions,
   Listing,
+  NoteRefusals,
   Ownership,
   ReadOutcome,
   UndeleteOptions,
@@ -18,6 +20,7 @@ import type {
   SecretsProvider,
   Written,
 } from '../provider';
+import type { NoteChanges } from '../notes';
 import type { Revision } from '@core/secrets/revision';
 import type { Network } from '@core/network/network';
 import type { RequestLimit } from '@core/network/request-limit';
@@ -110,15 +113,16 @@ export class HashicorpVaultProvider implements SecretsProvider {
     paths: readonly string[],
     { signal }: CallOptions,
   ): AsyncGenerator<ReadOutcome, void, undefined> {
-    const left = new AbortController();
-    const options = { signal: AbortSignal.any([signal, left.signal]) };
+    // Ends with the caller, or when the caller leaves the loop.
+    const reading = new Abort();
+    const forget = onAbort(signal, () => reading.abort(signal.reason));
     let dead: AppError | undefined;
     let throttledInARow = 0;
 
     const readOne = async (path: string): Promise<ReadOutcome> => {
       if (dead) return { path, error: dead };
       try {
-        const snapshot = await this.read(path, options);
+        const snapshot = await this.read(path, reading);
         throttledInARow = 0;
         return { path, snapshot };
       } catch (error) {
@@ -133,7 +137,8 @@ export class HashicorpVaultProvider implements SecretsProvider {
     try {
       yield* mapWithSecondTurn(paths, this.#parts.limit, readOne);
     } finally {
-      left.abort();
+      forget();
+      reading.abort();
     }
   }
 
@@ -194,6 +199,11 @@ export class HashicorpVaultProvider implements SecretsProvider {
   async setOwner(path: string, owner: string | null, { signal }: CallOptions): Promise<Ownership> {
     const engine = await this.#engine.get(signal);
     return engine.setOwner(path, owner, signal);
+  }
+
+  async setNotes(path: string, notes: NoteChanges, { signal }: CallOptions): Promise<NoteRefusals> {
+    const engine = await this.#engine.get(signal);
+    return engine.setNotes(path, notes, signal);
   }
 
   expiry(): Expiry | undefined {

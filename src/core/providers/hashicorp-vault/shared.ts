@@ -18,6 +18,7 @@ export class Shared<T> {
   }
 
   get(signal: AbortSignal): Promise<T> {
+    if (this.#result !== undefined && !signal.aborted) return Promise.resolve(this.#result);
     if (this.#run === undefined) {
       const run = this.work();
       this.#run = run;

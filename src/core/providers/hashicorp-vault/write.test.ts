@@ -183,7 +183,7 @@ describe('a lost answer to a write with KV v2', () => {
     const base = await baseOf(provider);
     breaks(server, post, lost, once);
     const written = await provider.write('app', mine, base, options());
-    expect(written).toEqual({ revision: await baseOf(provider), version: 'v2' });
+    expect(written).toMatchObject({ revision: await baseOf(provider), version: 'v2' });
     expect(kv().versions('app')).toHaveLength(2);
   });
 

@@ -42,6 +42,15 @@ describe('a note', () => {
     expect(countsOf(back).total).toBe(0);
   });
 
+  it('that is only on this computer is an edit if it is saved again, with the same text too', () => {
+    const here: Variable = { ...noted, noteHere: { why: 'not-taken' } };
+    const typed = editVariable(base(), here, { value: 'typed' });
+    expect(rowsOf([here], typed)[0]?.variable.noteHere).toEqual({ why: 'not-taken' });
+    const draft = editVariable(base(), here, { note: 'old' });
+    expect(toChangeSet(draft).edits).toEqual([{ key: 'API_KEY', note: 'old' }]);
+    expect(rowsOf([here], draft)[0]?.variable.noteHere).toBeUndefined();
+  });
+
   it('goes with a variable that has to be added again, and with an added one', () => {
     const draft = editVariable(base(), noted, { note: 'new', value: 'typed' });
     expect(toChangeSet(rebase(draft, [], 'r2')).additions).toMatchObject([{ note: 'new' }]);

@@ -74,7 +74,11 @@ function normalised(variable: Variable, edit: Edit): Edit | undefined {
     remove: edit.remove,
     disabled: edit.disabled === (variable.disabled ?? false) ? undefined : edit.disabled,
     secret: marked ?? staysPlain,
-    note: edit.note === (variable.note ?? '') ? undefined : edit.note,
+    // A note that is only on this computer goes to the secret when it is saved again.
+    note:
+      edit.note === (variable.note ?? '') && variable.noteHere === undefined
+        ? undefined
+        : edit.note,
   });
   return Object.keys(next).length > 1 ? next : undefined;
 }
@@ -341,7 +345,7 @@ function changedRow(variable: Variable, edit: Edit): Row {
       edit.value === undefined
         ? remarked(variable, key, secret, disabled)
         : describe(key, edit.kind ?? variable.kind, edit.value, secret, disabled),
-      edit.note ?? variable.note,
+      edit.note === undefined ? variable : { note: edit.note },
     ),
     typed: edit.value,
     change: edit.remove === true ? 'removed' : 'changed',
@@ -359,7 +363,7 @@ function addedRow(addition: DraftAddition): Row {
     key,
     origin: undefined,
     addition: id,
-    variable: noted(describe(key, kind, value, secret, disabled), note),
+    variable: noted(describe(key, kind, value, secret, disabled), { note }),
     typed: value,
     change: 'added',
   };
@@ -381,9 +385,12 @@ function remarked(variable: Variable, key: string, secret: boolean, disabled: bo
   return { ...rest, key, secret, disabled, ...(!secret && literal !== undefined && { literal }) };
 }
 
-function noted(variable: Variable, note: string | undefined): Variable {
-  const { note: _, ...bare } = variable;
-  return note === undefined || note === '' ? bare : { ...bare, note };
+function noted(
+  variable: Variable,
+  { note = '', noteHere }: { note?: string | undefined; noteHere?: Variable['noteHere'] },
+): Variable {
+  const { note: _, noteHere: __, ...bare } = variable;
+  return { ...bare, ...(note !== '' && { note }), ...(noteHere && { noteHere }) };
 }
 
 function describe(

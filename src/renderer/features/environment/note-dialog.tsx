@@ -1,7 +1,10 @@
-/** The note of a variable: what it is for. */
+/** The note of a variable: what it is for, and where it is kept. */
 import { NOTE_MAX, type ExpectedVariable } from '@shared/model/expected';
+import type { NoteRefusal } from '@shared/model/note';
+import { providerDescriptors } from '@shared/providers';
 import { useState } from 'react';
 import { useStore } from 'zustand';
+import { useFeature } from '../../app/stores';
 import { useCommand } from '../../app/use-command';
 import { Button } from '../../components/button';
 import { Dialog } from '../../components/dialog';
@@ -17,8 +20,39 @@ interface Props {
   readonly onClose: () => void;
 }
 
+const whyHere = {
+  'not-supported': (store) => `${store} has no place for it beside this secret.`,
+  'too-long': (store) => `It is too long for the place that ${store} has for it.`,
+  'no-room': (store) => `The secret has no room for another note in ${store}.`,
+  'not-permitted': () => 'The credentials may not change the metadata of the secret.',
+  'not-taken': (store) => `${store} could not be reached, or did not take it.`,
+} as const satisfies Record<NoteRefusal, (store: string) => string>;
+
+/** Where the note is kept, in sentences. */
+function useKept({ variable: { noteHere } }: Row): string {
+  const store = useFeature(
+    'connection',
+    ({ settings }) => providerDescriptors[settings.provider].label,
+  );
+  const synced = useFeature('environment', ({ data }) => data?.environment.synced ?? false);
+  const notesAt = useFeature('environment', ({ data }) => data?.notesAt);
+  if (noteHere !== undefined) {
+    const why = noteHere.why === undefined ? '' : ` ${whyHere[noteHere.why](store)}`;
+    return `Kept on this computer.${why} Press Keep and save the environment to send it to ${store}.`;
+  }
+  if (notesAt === 'secret') {
+    return `Kept with the secret in ${store} when you save the environment: whoever may read the secret can read the note. It is no place for a secret.`;
+  }
+  if (synced) {
+    return `Kept on this computer when you save the environment: ${whyHere['not-supported'](store)} It is stored as it is, so it is no place for a secret.`;
+  }
+  return 'It is stored on this computer as it is, so it is no place for a secret. Save the environment to keep it.';
+}
+
 export function NoteDialog({ row, rule, onSave, onClose }: Props) {
   const [note, setNote] = useState(row.variable.note ?? '');
+  const kept = useKept(row);
+  const { noteHere } = row.variable;
   const isTooLong = note.trim().length > NOTE_MAX;
   return (
     <Dialog
@@ -49,6 +83,11 @@ export function NoteDialog({ row, rule, onSave, onClose }: Props) {
           For all environments: <span className="text-text">{rule.note}</span>
         </p>
       )}
+      {noteHere?.withSecret === undefined ? null : (
+        <p className="text-text-2">
+          With the secret: <span className="text-text">{noteHere.withSecret}</span>
+        </p>
+      )}
       <TextAreaField
         label="Note, in this environment"
         stacked
@@ -56,7 +95,7 @@ export function NoteDialog({ row, rule, onSave, onClose }: Props) {
         value={note}
         onChange={setNote}
         issue={isTooLong ? `A note can have at most ${String(NOTE_MAX)} characters.` : undefined}
-        help="It is stored on this computer as it is, so it is no place for a secret. Save the environment to keep it."
+        help={kept}
         // oxlint-disable-next-line jsx-a11y/no-autofocus -- opened to type into it
         autoFocus
       />

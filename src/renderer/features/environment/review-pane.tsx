@@ -189,7 +189,9 @@ function Words({ row }: { readonly row: Row }) {
           ...(origin.secret === variable.secret
             ? []
             : [variable.secret ? 'now secret' : 'now plain']),
-          ...(origin.note === variable.note ? [] : ['note']),
+          ...(origin.note === variable.note && origin.noteHere === variable.noteHere
+            ? []
+            : ['note']),
         ];
   return words.map((word) => <Chip key={word}>{word}</Chip>);
 }
