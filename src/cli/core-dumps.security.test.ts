@@ -45,13 +45,12 @@ async function running(...program: readonly string[]): Promise<readonly string[]
   const cli = new TestCommand({ keychain, env, dataDirectory, cwd: folder });
   await cli.ok(['env', 'create', 'production']);
   await cli.ok(['secret', 'create', 'KEY', '-e', 'production', '--value', '-'], { stdin: VALUE });
-  return [
-    ...['env', `STRONGROOM_PASSPHRASE_FILE=${passphrase}`, process.execPath, command],
-    ...['--data-dir', dataDirectory, 'run', '-e', 'production', '--', ...program],
-  ];
+  const strongroom = [process.execPath, command, '--data-dir', dataDirectory];
+  const run = ['run', '-e', 'production', '--', ...program];
+  return ['env', `STRONGROOM_PASSPHRASE_FILE=${passphrase}`, ...strongroom, ...run];
 }
 
-/** Starts a program in a folder of its own, and waits for its first line. */
+/** Starts a program in an empty folder, and waits for its first line. */
 async function started([program = '', ...args]: readonly string[]) {
   const folder = temporaryDirectory();
   const stdio = ['ignore', 'pipe', 'ignore'] as const;

@@ -134,7 +134,9 @@ describe('security: at rest', () => {
     expect(keys.notices).toEqual([]);
     await new KeyFile(directory, systemRuntime).write(freshKeyFile('session'));
     const changed = createKeyStore({ dataDirectory: directory, keychain: new MemoryKeychain() });
-    new CredentialStore(rows, changed);
+    const credentials = new CredentialStore(rows, changed);
+    const place = { scope: 'global', provider: 'hashicorp-vault', destination: '{}' } as const;
+    expect(credentials.names(place)).toEqual([]);
     expect(rows.all()).toEqual([]);
     expect(changed.notices).toMatchObject([{ title: 'Stored credentials were removed' }]);
   });
