@@ -119,7 +119,12 @@ export class BrowserApp extends StartedApp {
     const child = spawn(
       process.execPath,
       [built('main/browser.js'), '--port', '0', '--data-dir', this.dataDirectory],
-      { cwd: root, env: this.options.env, stdio: ['ignore', 'pipe', 'pipe'] },
+      {
+        // Whatever it leaves where it runs, such as a core dump, is searched with the rest.
+        cwd: this.dataDirectory,
+        env: this.options.env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
     );
     this.#process = child;
     child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -19,6 +19,23 @@ const overfull = (page: Page): Promise<string[]> =>
       ),
   );
 
+/** Titles of pages that are cut, and areas that scroll sideways and hold neither a table nor lines of text. */
+const tooWide = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('main h1, main *')]
+      .filter((element) => {
+        const { overflowX } = getComputedStyle(element);
+        const isScroller = overflowX === 'auto' || overflowX === 'scroll';
+        return element.matches('h1') || (isScroller && !element.matches('[role="grid"], pre'));
+      })
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
+      .map(
+        ({ tagName, className, scrollWidth, clientWidth }) =>
+          `${String(scrollWidth)} in ${String(clientWidth)}: ${tagName} ${className.slice(0, 80)}`,
+      ),
+  );
+
+const WIDTHS = [720, 1180, 1600] as const;
 const LOW = { width: 1100, height: 720 };
 
 test('Settings → Vault does not jump when something in it comes into view', async ({
@@ -44,32 +61,44 @@ test('Settings → Vault does not jump when something in it comes into view', as
   expect(await overfull(page)).toEqual([]);
 });
 
-test('no page holds more than it shows and cannot scroll', async ({ ui, vault }) => {
+test('no page holds more than it shows and cannot scroll, or cuts its title', async ({
+  ui,
+  vault,
+}) => {
   const { page } = ui;
   await page.setViewportSize(LOW);
   const keys = Object.fromEntries(
     Array.from({ length: 60 }, (_, index) => [`KEY_${String(index)}`, 'value']),
   );
-  vault.kv('secret').put('production', keys);
+  const long = 'payments/checkout/eu-central-1/production-blue';
+  vault.kv('secret').put(long, keys);
   vault.kv('secret').put('staging', { ...keys, KEY_1: 'other' });
   const tab = await configure(ui, vaultPeer(vault));
   await tab.pullAllButton.click();
   await expect(tab.pullOutcome).toContainText('2 secrets pulled');
   const found: Record<string, string[]> = {};
   const look = async (name: string): Promise<void> => {
-    const areas = await overfull(page);
-    if (areas.length > 0) found[name] = areas;
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ ...LOW, width });
+      const areas = [...(await overfull(page)), ...(await tooWide(page))];
+      if (areas.length > 0) found[`${name}, ${String(width)}`] = areas;
+    }
+    await page.setViewportSize(LOW);
   };
   for (const name of ['General', 'Vault', 'Security', 'Activity', 'About'] as const) {
     await ui.openSettings(name);
     await look(name);
   }
-  await ui.openEnvironment('production');
+  await ui.openEnvironment(long);
   await expect(ui.environment.row('KEY_1')).toBeVisible();
   await look('environment');
   await ui.environment.actions.choose('History');
   await expect(ui.history.versions.getByRole('option').first()).toBeVisible();
   await look('history');
+  await ui.openEnvironment(long);
+  await ui.migrate.openButton.click();
+  await expect(ui.migrate.heading(long)).toBeVisible();
+  await look('migrate');
   await ui.palette.run('compare');
   await expect(ui.compare.cell('KEY_1', 0)).toBeVisible();
   await look('compare');
@@ -77,6 +106,23 @@ test('no page holds more than it shows and cannot scroll', async ({ ui, vault })
   await expect(page.getByRole('heading', { level: 1, name: 'Push All' })).toBeVisible();
   await look('push');
   expect(found).toEqual({});
+});
+
+test('the ways to sign in are on one line', async ({ ui }) => {
+  const { page } = ui;
+  const { connection: tab } = await ui.openSettings('Vault');
+  for (const provider of ['HashiCorp Vault', 'AWS Secrets Manager'] as const) {
+    await tab.chooseProvider(provider);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ ...LOW, width });
+      const tops = await tab
+        .choice('Authentication')
+        .locator('label')
+        .evaluateAll((labels) => labels.map((label) => label.getBoundingClientRect().top));
+      expect(tops.length).toBeGreaterThan(3);
+      expect(new Set(tops).size, `${provider}, ${String(width)}`).toBe(1);
+    }
+  }
 });
 
 for (const size of [LOW, { width: 640, height: 480 }]) {

@@ -1,13 +1,17 @@
 /** Lock: what it takes from memory, and whom it tells. */
-import { processTree, textsInMemory } from '@test/support/process-memory';
+import { everyForm, processTree, textsInMemory } from '@test/support/process-memory';
 import type { AppUnderTest } from '../fixtures';
 import { AppPage } from '../pages/app';
 import { canaries, useCanaries, type Mode } from './canaries';
 import { expect, filesHolding, lockWith, test } from './support';
 
 /** Which canaries are in the memory of the processes of the app. */
-async function inMemory(pids: readonly number[], canaries: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(pids.map((pid) => textsInMemory(pid, canaries)));
+async function inMemory(
+  pids: readonly number[],
+  canaries: readonly string[],
+  forms?: typeof everyForm,
+): Promise<string[]> {
+  const found = await Promise.all(pids.map((pid) => textsInMemory(pid, canaries, forms)));
   return [...new Set(found.flatMap((texts) => [...texts]))].toSorted();
 }
 
@@ -54,7 +58,8 @@ for (const mode of modes) {
         if (mode === 'the session') await used.question.answer('Forget and lock');
       });
       await expect(ui.lockedHeading).toBeVisible();
-      expect(await inMemory(await processesOf(app), planted), 'After Lock').toEqual([]);
+      const pids = await processesOf(app);
+      expect(await inMemory(pids, planted, everyForm), 'After Lock').toEqual([]);
       expect(await ui.page.content()).not.toContain(revealed);
 
       expect(

@@ -1,12 +1,10 @@
 /** Lock, as windows and programs see it. */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { processTree } from '@test/support/process-memory';
 import { root, type AppUnderTest } from '../app';
 import { AppPage } from '../pages/app';
-import { expect, lockWith, test } from './support';
+import { coreOf, expect, lockWith, test } from './support';
 
 const passphrase = 'seven lamps and a heron';
 
@@ -162,12 +160,3 @@ test('a core that crashes is started again, once, and nothing saved is lost', as
   await expect(ui.environment.row('KEPT')).toBeVisible();
   expect(await coreOf(app)).not.toBe(core);
 });
-
-/** The process of the core, below that of the app. */
-async function coreOf(app: AppUnderTest): Promise<number> {
-  for (const pid of await processTree(app.pid)) {
-    const line = await readFile(`/proc/${String(pid)}/cmdline`, 'utf8');
-    if (line.includes('-core.js')) return pid;
-  }
-  throw new Error('There is no core process.');
-}

@@ -1,5 +1,7 @@
 /** What journeys share beyond the app itself: stand-ins, the window's page object, and looks at the disk. */
+import { readFile } from 'node:fs/promises';
 import { filesHolding } from '@test/support/files-holding';
+import { processTree } from '@test/support/process-memory';
 import { expect, test as base, type AppUnderTest } from '../fixtures';
 import { AppPage } from '../pages/app';
 import {
@@ -164,3 +166,12 @@ export async function lockWith(
 /** Quits, starts again with the same data directory, and gives the new window. */
 export const restart = async (app: AppUnderTest): Promise<AppPage> =>
   new AppPage(await app.restart());
+
+/** The process of the core, below that of the app. Linux only. */
+export async function coreOf(app: AppUnderTest): Promise<number> {
+  for (const pid of await processTree(app.pid)) {
+    const line = await readFile(`/proc/${String(pid)}/cmdline`, 'utf8');
+    if (line.includes('-core.js')) return pid;
+  }
+  throw new Error('There is no core process.');
+}

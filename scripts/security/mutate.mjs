@@ -21,11 +21,20 @@ import { isKeptBy, patternOf } from './promises.mjs';
 /** What is not copied: what is large, and what a test makes. */
 const LEFT_OUT = new Set(['.git', 'node_modules', 'out', 'dist', 'test-results']);
 
-/** Milliseconds that a test may take: a mutation can make it wait for ever. */
-const DEADLINE = 30_000;
+/** Milliseconds that a test may take without a mutation. */
+const USUAL_DEADLINE = 60_000;
+
+/**
+ * Milliseconds that it may take with one, which can make it wait for ever. More than without, so that a computer that is
+ * busy now does not pass for a test that notices.
+ */
+const DEADLINE = 120_000;
+
+/** Milliseconds for what is built before the tests: if that is late, they count as skipped. */
+const BUILD_DEADLINE = 300_000;
 
 /** Milliseconds for all of them, if one does not even let its runner end. */
-const WHOLE_DEADLINE = 600_000;
+const WHOLE_DEADLINE = 900_000;
 
 /**
  * Makes a copy of the project that shares its packages.
@@ -66,8 +75,9 @@ export function mutated(source, { what, file, find, replace }) {
  * @param {string} folder
  * @param {string} file
  * @param {readonly string[]} promises
+ * @param {number} deadline milliseconds for each
  */
-async function runTests(folder, file, promises) {
+async function runTests(folder, file, promises, deadline) {
   const report = join(folder, 'mutation-report.json');
   rmSync(report, { force: true });
   const isJourney = file.endsWith('.spec.ts');
@@ -105,7 +115,8 @@ async function runTests(folder, file, promises) {
         file,
         '--experimental.fsModuleCache',
         `--testNamePattern=${promises.map((each) => patternOf(each, ' ')).join('|')}`,
-        `--testTimeout=${String(DEADLINE)}`,
+        `--testTimeout=${String(deadline)}`,
+        `--hookTimeout=${String(BUILD_DEADLINE)}`,
         // The cases of one promise: the first that fails is enough.
         ...(promises.length === 1 ? ['--bail=1'] : []),
         '--reporter=json',
@@ -132,7 +143,7 @@ export async function tryMutation(folder, mutation) {
   const source = readFileSync(path, 'utf8');
   writeFileSync(path, mutated(source, mutation));
   try {
-    const { code, tests } = await runTests(folder, mutation.test, mutation.promises);
+    const { code, tests } = await runTests(folder, mutation.test, mutation.promises, DEADLINE);
     /** @param {string} promise */
     const of = (promise) => tests.filter(({ titles }) => isKeptBy(promise, titles));
     const notRun = mutation.promises.filter((promise) => of(promise).length === 0);
@@ -159,7 +170,7 @@ export async function tryMutation(folder, mutation) {
  */
 export async function brokenBefore(folder, mutations) {
   const promises = [...new Set(mutations.flatMap((each) => each.promises))];
-  const { tests } = await runTests(folder, mutations[0]?.test ?? '', promises);
+  const { tests } = await runTests(folder, mutations[0]?.test ?? '', promises, USUAL_DEADLINE);
   return promises.filter((promise) => {
     const kept = tests.filter(({ titles }) => isKeptBy(promise, titles));
     return kept.length === 0 || kept.some(({ outcome }) => outcome !== 'passed');

@@ -24,6 +24,7 @@ const tests = {
   contracts: 'test/security/contracts.security.test.ts',
   connection: 'src/main/hosts/desktop/connection.security.test.ts',
   credentials: 'src/core/connections/stored-credentials.security.test.ts',
+  dumps: 'src/cli/core-dumps.security.test.ts',
   flips: 'src/core/storage/flips.security.test.ts',
   hostilePage: 'e2e/journeys/hostile-page.security.spec.ts',
   leaks: 'src/cli/leaks.security.test.ts',
@@ -117,6 +118,16 @@ export const mutations = [
     promises: [
       'security: at rest › not even sealed after …',
       'security: at rest › what was sealed before is overwritten at once, not only forgotten',
+    ],
+  },
+  {
+    what: 'remove stored credentials without a word',
+    file: 'src/core/keys/sealed-store.ts',
+    find: `    if (this.holdsAny()) keys.foundSealed();`,
+    replace: '',
+    test: tests.atRest,
+    promises: [
+      'security: at rest › no credential goes without a word if somebody changes how the key is kept',
     ],
   },
   {
@@ -1027,6 +1038,36 @@ const createOwnRouter = (core: Core) => {`,
       return value;`,
     test: tests.sweep,
     promises: ['no canary is in a file, a profile, an argument, an environment or the output'],
+  },
+
+  {
+    what: 'start the app without a word about core dumps',
+    file: 'src/main/browser.ts',
+    find: `leaveMemoryOutOfCoreDumps();
+
+const start`,
+    replace: `const start`,
+    test: tests.sweep,
+    promises: [
+      'no canary is in a file, a profile, an argument, an environment or the output',
+      'no canary is in a core dump',
+    ],
+  },
+  {
+    what: 'leave memory in the core dumps of the command',
+    file: 'src/core/secrets/core-dumps.ts',
+    find: `const NO_MEMORY = '0';`,
+    replace: `const NO_MEMORY = '0x33';`,
+    test: tests.dumps,
+    promises: ['leaves its memory out of a core dump, which would hold values'],
+  },
+  {
+    what: 'take the core dumps of the programs that it runs away',
+    file: 'src/core/secrets/core-dumps.ts',
+    find: `  setFilter('self', \`0x\${original}\`);`,
+    replace: '',
+    test: tests.dumps,
+    promises: ['changes nothing about the core dumps of the program that it runs'],
   },
 
   // strongroom mcp.

@@ -1,6 +1,9 @@
 /** Entry of the command, for `bin/strongroom.js`. */
 import { isatty } from 'node:tty';
+import { leaveMemoryOutOfCoreDumps } from '@core/secrets/core-dumps';
 import { main } from './main';
+
+leaveMemoryOutOfCoreDumps();
 
 const ended = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

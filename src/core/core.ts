@@ -464,7 +464,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
       runtime,
     });
     const edits = new UnsavedEdits({ table: new SealedKeptEdits(database), keys: keyStore, rows });
-    const notices = new Notices([...databaseNotices, ...keyStore.notices]);
+    const notices = new Notices([...databaseNotices, ...keyStore.notices], () => {
+      changes.tellAll();
+    });
     const security = new SecurityService({
       host,
       rows: preferenceRows,

@@ -1,6 +1,10 @@
 /** Entry of the browser host. Starts the process of the core first: that loads more than the host does. */
 import { fileURLToPath } from 'node:url';
+import { leaveMemoryOutOfCoreDumps } from '@core/secrets/core-dumps';
 import { startCoreProcess } from './hosts/browser/core-process';
+
+// Before there is another process, which inherits it.
+leaveMemoryOutOfCoreDumps();
 
 const start = () => startCoreProcess(fileURLToPath(new URL('browser-core.js', import.meta.url)));
 

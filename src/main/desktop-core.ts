@@ -1,8 +1,12 @@
 /** The program of the desktop app's core. The app starts it, and Lock replaces it. */
+import { leaveMemoryOutOfCoreDumps } from '@core/secrets/core-dumps';
 import { linkToHost, runDesktopCore } from './hosts/desktop/core-side';
 import { watchForFaults } from './hosts/faults';
 import { reportTo } from './hosts/report';
 import { openDesktopCore } from './open-desktop-core';
+
+// Chromium starts this process, from one that began before the app could say so.
+leaveMemoryOutOfCoreDumps();
 
 const report = reportTo(process.stderr);
 watchForFaults(process, report, () => process.exit(1));

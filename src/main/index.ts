@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as electron from 'electron';
 import { z } from 'zod';
+import { leaveMemoryOutOfCoreDumps } from '@core/secrets/core-dumps';
 import { startCoreProcess, type DesktopCoreProcess } from './hosts/desktop/core-process';
 import { coreWithin, memoryNotice, orWithin } from './hosts/desktop/core-within';
 import { endAfterFault } from './hosts/desktop/faults';
@@ -14,6 +15,8 @@ import { reportTo } from './hosts/report';
 import { lockDirectory } from './lock-directory';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+leaveMemoryOutOfCoreDumps();
 
 const report = reportTo(process.stderr);
 

@@ -49,10 +49,12 @@ export const forms: Readonly<Record<string, (secret: Buffer) => readonly (string
   reversed: (secret) => [Buffer.from(secret.toReversed())],
 };
 
-function patternsOf(secret: Uint8Array): Buffer[] {
+/** What is looked for: the secret in every form, each once. */
+export function patternsOf(secret: Uint8Array): Buffer[] {
   const bytes = Buffer.from(secret);
   const all = Object.values(forms).flatMap((write) => write(bytes));
-  return all.map((each) => (typeof each === 'string' ? Buffer.from(each) : each));
+  const patterns = all.map((each) => (typeof each === 'string' ? Buffer.from(each) : each));
+  return [...new Map(patterns.map((each) => [each.toString('latin1'), each])).values()];
 }
 
 /** Reads a file. SQLite removes its files when it closes a database, which may be now. */

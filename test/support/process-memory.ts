@@ -1,14 +1,17 @@
 /** For tests: what is in the memory of a process and of those it started. Linux only. */
 import { open, readFile, readdir } from 'node:fs/promises';
+import { patternsOf } from './files-holding';
 
 const CHUNK = 16 * 1024 * 1024;
 
-/** The forms in which V8, a buffer or a library may hold a text. */
-const formsOf = (text: string): readonly Buffer[] => [
+/** The forms in which V8 or a buffer holds a text of ASCII that is in use. */
+const formsInUse = (text: string): readonly Buffer[] => [
   Buffer.from(text, 'utf8'),
   Buffer.from(text, 'utf16le'),
-  Buffer.from(text, 'latin1'),
 ];
+
+/** The forms in which a library may have left a text. */
+export const everyForm = (text: string): readonly Buffer[] => patternsOf(Buffer.from(text));
 
 /** The process and everything below it. */
 export async function processTree(root: number): Promise<readonly number[]> {
@@ -27,10 +30,11 @@ export async function processTree(root: number): Promise<readonly number[]> {
   return tree;
 }
 
-/** Which of the texts are in the memory of a process. A process that has ended holds nothing. */
+/** Which of the texts are in the memory of a process, in some form. A process that has ended holds nothing. */
 export async function textsInMemory(
   pid: number,
   texts: readonly string[],
+  formsOf: (text: string) => readonly Buffer[] = formsInUse,
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   const maps = await readFile(`/proc/${String(pid)}/maps`, 'utf8').catch(() => '');

@@ -6,6 +6,7 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { withOriginalCoreDumps } from '@core/secrets/core-dumps';
 import { Redactor, type Patterns } from '@core/secrets/redact';
 import { codeOfSignal } from './signals';
 
@@ -62,11 +63,13 @@ export function startChild(options: ChildOptions): Child {
     patterns?.isEmpty === false ? filteredOutputs(options) : { out: INHERITED, err: INHERITED };
   let child: ChildProcess;
   try {
-    child = spawn(command, args, {
-      env: { ...env },
-      cwd,
-      stdio: ['inherit', outputs.out.mode, outputs.err.mode],
-    });
+    child = withOriginalCoreDumps(() =>
+      spawn(command, args, {
+        env: { ...env },
+        cwd,
+        stdio: ['inherit', outputs.out.mode, outputs.err.mode],
+      }),
+    );
   } catch (error) {
     // Some refusals come at once, such as that of too large an environment.
     outputs.out.abandon?.();

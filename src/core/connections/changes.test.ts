@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inCall } from '@core/call';
+import { Notices } from '@core/notices/notices';
 import { Changes } from './changes';
 
 const WORKSPACE = 'workspace';
@@ -52,6 +53,21 @@ describe('a window', () => {
     await watcher.end();
     by(theirs);
     expect(await watcher.told()).toBe(3);
+  });
+
+  it('is told of a new notice, whoever caused it', async () => {
+    const changes = new Changes();
+    const mine = {};
+    const watcher = watch(changes, mine);
+    const notices = new Notices([], () => {
+      changes.tellAll();
+    });
+    inCall({ caller: { kind: 'window' }, connection: mine }, () => {
+      notices.add({ id: 'update', level: 'info', title: 'A new version', text: 'Get it.' });
+    });
+    expect(await watcher.told()).toBe(1);
+    expect(notices.list()).toMatchObject([{ id: 'update' }]);
+    await watcher.end();
   });
 
   it('is not told of reading, nor of another workspace', async () => {

@@ -40,6 +40,11 @@ export class Changes {
     }
   }
 
+  /** Tells every window, also the one that called: something is there that none of them made, such as a notice. */
+  tellAll(): void {
+    for (const { changed } of this.#watchers) changed.tell();
+  }
+
   /** Yields after each change in a workspace that came over another connection than this call. */
   async *watch(
     workspaceId: string,

@@ -3,6 +3,7 @@ import type { ProviderId } from '@shared/providers/descriptor';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { systemRuntime } from '@core/runtime';
 import { SealedCredentials } from '@core/storage/credentials';
 import { openDatabase } from '@core/storage/open';
 import { createLocalVaultFactory } from '@core/providers/local-vault/factory';
@@ -11,6 +12,7 @@ import { Secret } from '@core/secrets/secret';
 import { filesHolding, forms } from '@test/support/files-holding';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 import { CredentialStore } from './credential-store';
+import { freshKeyFile, KeyFile } from './key-file';
 import { createKeyStore, type KeyStore, type ProtectionChoice } from './key-store';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 
@@ -125,6 +127,18 @@ describe('security: at rest', () => {
     for (const each of sealed) {
       await expect(filesHolding(directory, each.sealed)).resolves.toEqual([]);
     }
+  });
+
+  it('no credential goes without a word if somebody changes how the key is kept', async () => {
+    const { rows, keys } = await store([choices.keychain]);
+    expect(keys.notices).toEqual([]);
+    await new KeyFile(directory, systemRuntime).write(freshKeyFile('session'));
+    const changed = createKeyStore({ dataDirectory: directory, keychain: new MemoryKeychain() });
+    const credentials = new CredentialStore(rows, changed);
+    const place = { scope: 'global', provider: 'hashicorp-vault', destination: '{}' } as const;
+    expect(credentials.names(place)).toEqual([]);
+    expect(rows.all()).toEqual([]);
+    expect(changed.notices).toMatchObject([{ title: 'Stored credentials were removed' }]);
   });
 
   it.each(Object.entries(forms))('the search finds what is there in %s', async (_, write) => {

@@ -79,6 +79,8 @@ export interface KeyHolder {
   /** Throws `KEY_CHOICE_NEEDED`, `KEY_LOCKED`, `KEY_MISSING` and `KEYCHAIN_FAILED`. */
   key(): Promise<MasterKey>;
   attach(data: SealedData): void;
+  /** To be called at the start if there are sealed rows although none may be stored. */
+  foundSealed(): void;
 }
 
 export interface KeyStoreOptions {
@@ -89,6 +91,14 @@ export interface KeyStoreOptions {
   /** For tests: the default takes too long. */
   readonly passphraseCost?: PassphraseCost;
 }
+
+const foundSealedNotice: Notice = {
+  id: 'sealed-in-session',
+  level: 'warning',
+  title: 'Stored credentials were removed',
+  text: 'key.json says that nothing is stored on this computer, but something was. Strongroom removed the credentials among it. This is in order if Strongroom was killed while you chose “Don’t store”. If you did not choose that, somebody changed key.json: quit, and restore the data directory from a backup, or choose a protection and enter the credentials again.',
+  remedy: { open: 'protection' },
+};
 
 /** Throws `STORAGE_FAILED` and `DATA_TOO_NEW`. */
 export const createKeyStore = ({
@@ -108,6 +118,7 @@ export class KeyStore implements KeyHolder {
   #changes = 0;
   readonly #turns = new Turns();
   #keychainWorks = false;
+  #hasFoundSealed = false;
   #probing: Promise<ErrorReport | undefined> | undefined;
   #journal: KeyJournal | undefined;
 
@@ -119,7 +130,11 @@ export class KeyStore implements KeyHolder {
 
   /** Faults at start that Strongroom survived. */
   get notices(): readonly Notice[] {
-    return this.file.notices;
+    return [...this.file.notices, ...(this.#hasFoundSealed ? [foundSealedNotice] : [])];
+  }
+
+  foundSealed(): void {
+    this.#hasFoundSealed = true;
   }
 
   attach(data: SealedData): void {

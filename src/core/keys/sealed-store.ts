@@ -59,8 +59,10 @@ export class SealedStore<Address extends object> implements SealedData {
   ) {
     this.#envelope = options.envelope ?? { seal, open };
     keys.attach(this);
-    // A crash may have left rows while “only for this session” was being applied.
-    if (keys.isSession() && options.inSession === 'forget') table.removeAll();
+    if (!keys.isSession()) return;
+    // A crash may have left rows while “only for this session” was being applied, or somebody changed the key file.
+    if (this.holdsAny()) keys.foundSealed();
+    if (options.inSession === 'forget') table.removeAll();
   }
 
   /** `undefined` if none is stored. Throws as `KeyHolder.key` does, and `CREDENTIALS_UNREADABLE`. */

@@ -1,10 +1,13 @@
 import type { Notice } from '@shared/model/notice';
 
-/** Faults at start that Strongroom survived; each stays until a person dismisses it. */
+/** What Strongroom says by itself, such as a fault that it survived; each stays until a person dismisses it. */
 export class Notices {
   #notices: readonly Notice[];
 
-  constructor(notices: readonly Notice[]) {
+  constructor(
+    notices: readonly Notice[],
+    private readonly onAdded: () => void,
+  ) {
     this.#notices = notices;
   }
 
@@ -15,6 +18,7 @@ export class Notices {
   /** A notice takes the place of one with the same id. */
   add(notice: Notice): void {
     this.#notices = [...this.#notices.filter(({ id }) => id !== notice.id), notice];
+    this.onAdded();
   }
 
   dismiss(id: string): void {

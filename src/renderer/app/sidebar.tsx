@@ -192,8 +192,8 @@ function PageButton({ command, label, icon, isCurrent }: PageButtonProps) {
       onPress={() => commands.getState().run(command)}
       {...(isCurrent && { 'aria-current': 'page' as const })}
       className={cx(
-        '-mx-1.5 mt-0.5 flex h-7.5 cursor-default items-center gap-2 rounded-md border border-transparent px-1.5 data-hovered:bg-hover',
-        isCurrent && 'border-line bg-raised',
+        '-mx-1.5 mt-0.5 flex h-7.5 cursor-default items-center gap-2 rounded-md border px-1.5 data-hovered:bg-hover',
+        isCurrent ? 'border-line bg-raised' : 'border-transparent',
       )}
     >
       <span className="flex w-4 justify-center">{icon}</span>

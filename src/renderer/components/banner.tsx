@@ -21,11 +21,14 @@ export function Banner({ tone, title, children, action, onDismiss }: Props) {
       className={cx('flex items-start gap-2.5 border-b border-line px-5 py-2.5', wash)}
     >
       <Icon aria-hidden className={cx('mt-0.5 size-4 shrink-0', text)} />
-      <div className="min-w-0 flex-1">
-        {title === undefined ? null : <span className="mr-2 font-semibold">{title}</span>}
-        <span className="break-words text-text">{children}</span>
+      {/* In a narrow window the action goes below the text. */}
+      <div className="flex min-w-0 flex-1 flex-wrap items-start gap-x-2.5 gap-y-1.5">
+        <div className="min-w-0 flex-[1_1_18rem]">
+          {title === undefined ? null : <span className="mr-2 font-semibold">{title}</span>}
+          <span className="break-words text-text">{children}</span>
+        </div>
+        {action}
       </div>
-      {action}
       {onDismiss === undefined ? null : (
         <IconButton
           size="sm"

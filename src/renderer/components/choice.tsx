@@ -19,11 +19,17 @@ interface Props
 }
 
 interface SegmentedProps extends Props {
-  /** Puts the label above the choices at any width. */
+  /** Puts the label above the choices at any width. Default: if they are too long to be beside it on one line. */
   readonly stacked?: boolean;
   /** Hides the label; it is still read out. */
   readonly bare?: boolean;
 }
+
+/** More letters, with three for the space around each option, than fit on one line beside a label. */
+const LONG = 50;
+
+const isLong = (options: readonly ChoiceOption[]): boolean =>
+  options.reduce((letters, { label }) => letters + label.length + 3, 0) > LONG;
 
 /** A choice of one option out of a few, side by side. */
 export function SegmentedChoice({
@@ -32,7 +38,7 @@ export function SegmentedChoice({
   issue,
   optional,
   options,
-  stacked = false,
+  stacked = isLong(options),
   bare = false,
   ...props
 }: SegmentedProps) {

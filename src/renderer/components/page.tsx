@@ -64,11 +64,19 @@ interface PageHeaderProps {
 /** The header of a page that is not a tab. */
 export const PageHeader = ({ title, actions, children }: PageHeaderProps) => (
   <header className="flex flex-col gap-0.5 border-b border-line px-5 py-3">
-    <div className="flex items-center gap-3">
-      <h1 className="min-w-0 flex-1 truncate text-xl/7 font-semibold" title={title}>
+    {/* The actions go below a title that would be cut beside them. */}
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+      <h1
+        className="line-clamp-2 max-w-full min-w-0 flex-auto text-xl/7 font-semibold wrap-anywhere"
+        title={title}
+      >
         {title}
       </h1>
-      {actions}
+      {actions === undefined ? null : (
+        <div className="ml-auto flex flex-wrap items-center gap-x-3 gap-y-1.5 empty:hidden">
+          {actions}
+        </div>
+      )}
     </div>
     {children === undefined ? null : <p className="text-text-2">{children}</p>}
   </header>

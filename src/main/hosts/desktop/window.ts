@@ -1,5 +1,6 @@
 /** One window of the app. */
 import { LOCKED_CHANNEL } from '@shared/bridge';
+import { leaveMemoryOutOfCoreDumps } from '@core/secrets/core-dumps';
 import type {
   BrowserWindow,
   BrowserWindowConstructorOptions,
@@ -95,6 +96,10 @@ export function openWindow(
     window.show();
   });
   offerContextMenu(electron, webContents);
+  // Each process that the page gets. Chromium starts it, from one that began before the app could say so.
+  webContents.on('dom-ready', () => {
+    leaveMemoryOutOfCoreDumps(webContents.getOSProcessId());
+  });
   webContents.on('preload-error', (_event, _path, error) => {
     reportBug('The preload failed.')(error);
   });

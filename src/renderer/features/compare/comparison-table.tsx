@@ -47,7 +47,7 @@ export function ComparisonTable({ environments, rows, emptyText }: Props) {
       stickyFirst
     >
       <TableHeader>
-        <Column id="key" isRowHeader width="1.2fr" minWidth={scaled(190)} className="pl-5">
+        <Column id="key" isRowHeader width="1.2fr" minWidth={scaled(170)} className="pl-5">
           Key
         </Column>
         {environments.map(({ id, name }) => (
@@ -64,7 +64,7 @@ export function ComparisonTable({ environments, rows, emptyText }: Props) {
       >
         {({ id, row, shown }) => (
           <Row id={id} textValue={row.key}>
-            <Cell className="bg-panel pl-5 shadow-[inset_0_-1px_0_var(--line)] group-data-hovered/row:bg-hover">
+            <Cell className="h-full bg-panel pl-5 shadow-[inset_0_-1px_0_var(--line)] group-data-hovered/row:bg-hover">
               <KeyCell row={row} revealed={shown !== undefined} />
             </Cell>
             {environments.map((environment, at) => (

@@ -194,8 +194,8 @@ export function CellEditor({ editing, rows, anchor, frame }: Props) {
         onPaste={onPaste}
         onBlur={() => end(text)}
         className={cx(
-          'field-sizing-content max-h-64 min-h-8 w-full resize-none overflow-auto rounded-sm border-2 border-brass-fill bg-raised px-2 py-1 font-mono text-xs leading-5 break-all whitespace-pre-wrap shadow-overlay outline-none',
-          issue?.level === 'error' && 'border-bad',
+          'field-sizing-content max-h-64 min-h-8 w-full resize-none overflow-auto rounded-sm border-2 bg-raised px-2 py-1 font-mono text-xs leading-5 break-all whitespace-pre-wrap shadow-overlay outline-none',
+          issue?.level === 'error' ? 'border-bad' : 'border-brass-fill',
         )}
       />
       <div className="pointer-events-none mt-1 w-fit max-w-full rounded-sm border border-line-strong bg-raised px-2 py-0.5 text-2xs text-text-2 shadow-overlay">

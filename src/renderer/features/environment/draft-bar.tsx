@@ -34,7 +34,7 @@ export function DraftBar({ id, counts, isSaving, obstacle, isReview = false }: P
 
   return (
     <footer className="flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line bg-raised px-5 py-2.5">
-      <output className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-2.5 tabular-nums">
+      <output className="flex min-w-40 flex-1 flex-wrap items-baseline gap-x-2.5 tabular-nums">
         <span className="font-semibold">{formatCount(counts.total)} unsaved</span>
         {counts.added > 0 ? (
           <span className="text-good">+{formatCount(counts.added)} added</span>

@@ -29,7 +29,7 @@ export function EnvironmentHeader({ id }: { readonly id: string }) {
     <header className="@container flex flex-col gap-2 border-b border-line px-5 py-3">
       <div className="flex flex-wrap items-center gap-x-4">
         <h1
-          className="min-h-7 max-w-full min-w-40 flex-1 truncate text-xl/7 font-semibold"
+          className="min-h-7 max-w-full min-w-40 flex-auto truncate text-xl/7 font-semibold"
           title={environment?.name}
         >
           {environment?.name ?? 'Environment'}

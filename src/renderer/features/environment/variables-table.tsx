@@ -50,7 +50,9 @@ const OVERSCAN = 6;
 const columnsClass =
   'grid min-w-[29.25rem] grid-cols-[minmax(11.25rem,var(--key-column))_minmax(11.875rem,1.6fr)_6.125rem]';
 const cellClass =
-  'relative flex min-h-8.25 min-w-0 items-start px-2.5 py-1.75 focus-visible:-outline-offset-2';
+  // As high as a line of text with its padding. A line that is higher than its cell sticks out of one side, and not of
+  // the same in each column.
+  'relative flex min-h-8.25 min-w-0 items-start px-2.5 pt-1.75 pb-1.5 focus-visible:-outline-offset-2';
 
 interface Column {
   readonly id: SortColumn;

@@ -76,8 +76,11 @@ const attributesOf = ({
   draggable: isDraggable,
 });
 
-const LOOK =
-  'absolute inset-x-1.5 top-0 flex cursor-default items-center gap-1.5 rounded-md border border-transparent pr-2 select-none hover:bg-hover focus-visible:-outline-offset-2';
+/** Without the colour of the border: of two on one element, the stylesheet and not the element decides. */
+const FRAME =
+  'absolute inset-x-1.5 top-0 flex cursor-default items-center gap-1.5 rounded-md border pr-2 select-none hover:bg-hover focus-visible:-outline-offset-2';
+
+const LOOK = cx(FRAME, 'border-transparent');
 
 const dropLook = (drop: Props['drop']): string | false =>
   drop !== undefined &&
@@ -182,10 +185,11 @@ function EnvironmentItem({
       aria-label={[name, ...words].join(', ')}
       title={[name, ...words].join('\n')}
       className={cx(
-        LOOK,
+        FRAME,
         dropLook(drop),
-        isCurrent &&
-          'border-line bg-raised font-medium before:absolute before:inset-y-1 before:left-0 before:w-0.5 before:rounded-full before:bg-brass-fill hover:bg-raised',
+        isCurrent
+          ? 'border-line bg-raised font-medium before:absolute before:inset-y-1 before:left-0 before:w-0.5 before:rounded-full before:bg-brass-fill hover:bg-raised'
+          : 'border-transparent',
       )}
       style={styleOf(depth, top, height)}
     >

@@ -21,6 +21,8 @@ export function HelpButton({ topic }: { readonly topic?: Place }) {
       label={topic === undefined ? 'Help' : 'Help on this'}
       hint={topic === undefined ? `Help, ${shortcutOf('help') ?? ''}` : 'Help on this'}
       onPress={() => help.getState().show(topic ?? page)}
+      // The sign, not its invisible frame, ends where the page does.
+      className="-mr-1.5"
     >
       <CircleQuestionMark aria-hidden className="size-4" />
     </IconButton>

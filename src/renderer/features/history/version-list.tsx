@@ -57,19 +57,20 @@ function VersionItem({ id, version: one, isNewest }: VersionItemProps) {
       ].join(', ')}
       className={({ isSelected }) =>
         cx(
-          'relative flex shrink-0 cursor-default flex-col rounded-md border border-transparent px-2.5 py-1.5 select-none',
+          'relative flex shrink-0 cursor-default flex-col rounded-md border px-2.5 py-1.5 select-none',
           'data-focus-visible:-outline-offset-2 data-hovered:bg-hover',
-          isSelected &&
-            'border-line bg-raised before:absolute before:inset-y-1.5 before:left-0 before:w-0.5 before:rounded-full before:bg-brass-fill data-hovered:bg-raised',
+          isSelected
+            ? 'border-line bg-raised before:absolute before:inset-y-1.5 before:left-0 before:w-0.5 before:rounded-full before:bg-brass-fill data-hovered:bg-raised'
+            : 'border-transparent',
         )
       }
     >
       <span className="flex min-w-0 flex-wrap items-center gap-x-1.5">
         <span
           className={cx(
-            'mr-0.5 min-w-0 truncate text-xs font-semibold',
+            'mr-0.5 min-w-0 truncate text-xs',
             title === version && 'font-mono',
-            isGone && 'font-normal text-text-2 line-through',
+            isGone ? 'text-text-2 line-through' : 'font-semibold',
           )}
         >
           {title}

@@ -24,7 +24,6 @@ import { ActionBar, Centred, PageHeader } from '../../components/page';
 import { Progress } from '../../components/progress';
 import { Skeleton } from '../../components/skeleton';
 import { Cell, Column, Row, Table } from '../../components/table';
-import { TextLink } from '../../components/text-link';
 import { cx } from '../../lib/class-names';
 import { formatCount, formatDuration, plural } from '../../lib/format';
 import { scaled } from '../../lib/rem';
@@ -49,11 +48,12 @@ export function PushScreen() {
         title="Push All"
         actions={
           <>
-            <TextLink
+            <Button
+              variant="quiet"
               onPress={() => navigation.getState().go({ screen: 'settings', tab: 'connection' })}
             >
-              Settings
-            </TextLink>
+              Open settings
+            </Button>
             <Button
               isBusy={planning}
               isDisabled={pushing}
@@ -181,9 +181,12 @@ function PlanRow({ row, result }: PlanRowProps) {
           <span className="block truncate font-medium" title={row.name}>
             {row.name}
           </span>
-          <span className="block truncate font-mono text-2xs text-text-3" title={row.path}>
-            {row.path}
-          </span>
+          {/* Most environments are named as their path. */}
+          {row.path === row.name ? null : (
+            <span className="block truncate font-mono text-2xs text-text-3" title={row.path}>
+              {row.path}
+            </span>
+          )}
         </span>
       </Cell>
       <Cell>

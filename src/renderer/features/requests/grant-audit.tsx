@@ -20,7 +20,7 @@ export function GrantAudit({ grantId }: { readonly grantId: string }) {
     void audit.getState().refresh();
   }, [audit]);
   return (
-    <section aria-label="Audit of this grant" className="flex min-h-64 flex-1 flex-col">
+    <section aria-label="Audit of this grant" className="flex min-h-0 flex-1 flex-col">
       <div className="flex items-center justify-between px-5 py-1.5">
         <h2 className="font-semibold">Audit</h2>
         <IconButton

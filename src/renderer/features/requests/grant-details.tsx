@@ -45,7 +45,7 @@ export function GrantDetails({ grant }: Props) {
         <Clones grant={grant} />
         <Usage grant={grant} />
       </PaneBody>
-      <div className="flex h-64 max-h-2/5 shrink-0 flex-col border-t border-line">
+      <div className="flex h-52 max-h-1/3 shrink-0 flex-col border-t border-line">
         <GrantAudit grantId={grant.id} />
       </div>
     </section>

@@ -77,11 +77,12 @@ function GrantItem({ id, row: { grant, depth }, onPress }: GrantItemProps) {
       onPress={onPress}
       className={({ isSelected }) =>
         cx(
-          'relative flex shrink-0 cursor-default flex-col rounded-md border border-transparent px-2.5 py-1.5 select-none',
+          'relative flex shrink-0 cursor-default flex-col rounded-md border px-2.5 py-1.5 select-none',
           'data-focus-visible:-outline-offset-2 data-hovered:bg-hover',
           indents[Math.min(depth, DEEPEST)],
-          isSelected &&
-            'border-line bg-raised before:absolute before:inset-y-1.5 before:left-0 before:w-0.5 before:rounded-full before:bg-brass-fill data-hovered:bg-raised',
+          isSelected
+            ? 'border-line bg-raised before:absolute before:inset-y-1.5 before:left-0 before:w-0.5 before:rounded-full before:bg-brass-fill data-hovered:bg-raised'
+            : 'border-transparent',
         )
       }
     >

@@ -44,7 +44,7 @@ export function NewGrantForm({ template: id }: { readonly template: string | und
     <FormPane
       title={template === undefined ? 'New custom grant' : `New grant for ${template.name}`}
       actions={
-        <Button variant="quiet" onPress={() => show({ kind: 'gallery' })}>
+        <Button variant="quiet" className="-mr-2.5" onPress={() => show({ kind: 'gallery' })}>
           All services
         </Button>
       }

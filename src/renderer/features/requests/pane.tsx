@@ -26,7 +26,7 @@ export const Pane = ({ title, actions, note, children }: PaneProps) => (
 export const PaneHead = ({ title, actions, note }: Omit<PaneProps, 'children'>) => (
   <header className="flex flex-col gap-0.5 border-b border-line px-5 py-2.5">
     <div className="flex min-h-7 flex-wrap items-center gap-x-2 gap-y-1">
-      <h2 className="min-w-0 flex-1 truncate text-lg font-semibold" title={title}>
+      <h2 className="max-w-full min-w-0 flex-auto truncate text-lg font-semibold" title={title}>
         {title}
       </h2>
       {actions}

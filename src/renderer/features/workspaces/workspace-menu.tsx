@@ -9,7 +9,7 @@ import {
   Plus,
   Trash2,
 } from 'lucide-react';
-import { useEffect, useId, useRef } from 'react';
+import { Fragment, useEffect, useId, useRef } from 'react';
 import { Button as AriaButton, MenuTrigger } from 'react-aria-components';
 import { commandEntry, type CommandId } from '@shared/commands';
 import { useCommand } from '../../app/use-command';
@@ -36,9 +36,9 @@ const actions = [
   { id: 'rename-workspace', icon: Pencil },
   { id: 'plain-rules', icon: Eye },
   { id: 'expected-variables', icon: ListChecks },
-  { id: 'delete-workspace', icon: Trash2 },
   { id: 'export-set-up', icon: FileOutput },
   { id: 'import-set-up', icon: FileInput },
+  { id: 'delete-workspace', icon: Trash2 },
 ] as const satisfies readonly { id: CommandId; icon: unknown }[];
 
 /** The current workspace, and a menu of the others. */
@@ -117,9 +117,16 @@ export function WorkspaceMenu({ isCompact = false }: { readonly isCompact?: bool
           </MenuSection>
           <MenuLine />
           {actions.map(({ id: command, icon: Icon }) => (
-            <MenuItem key={command} id={command} icon={<Icon aria-hidden className="size-3.5" />}>
-              {commandEntry(command).title}
-            </MenuItem>
+            <Fragment key={command}>
+              {command === 'delete-workspace' ? <MenuLine /> : null}
+              <MenuItem
+                id={command}
+                icon={<Icon aria-hidden className="size-3.5" />}
+                destructive={command === 'delete-workspace'}
+              >
+                {commandEntry(command).title}
+              </MenuItem>
+            </Fragment>
           ))}
         </Menu>
       </MenuTrigger>

@@ -20,7 +20,10 @@ export const appContract = {
   installCommand: call.output(commandLinkSchema),
   /** Removes the link, and no other file. */
   removeCommand: call.output(commandLinkSchema),
-  /** An event after each change in a workspace that did not come from this window. What changed, it looks up. */
+  /**
+   * An event after each change in a workspace that did not come from this window, and after each new notice. What
+   * changed, it looks up.
+   */
   changes: call.input(z.object({ workspaceId: z.uuid() })).output(eventIterator(z.object({}))),
   /** What the last check for updates found. */
   updates: call.output(updateStatusSchema),

@@ -218,7 +218,7 @@ function Proposal({ form, onAdd }: ProposalProps) {
         placeholder={'# What it is for\nDATABASE_URL=postgres://localhost/app'}
       />
       <div className="flex flex-wrap items-center gap-2">
-        <output className="min-w-0 flex-1 text-xs text-text-2">
+        <output className="min-w-40 flex-1 text-xs text-text-2">
           {text.trim() === '' ? '' : outcomeOf(variables.length, added.length, problems)}
         </output>
         <Button

@@ -240,7 +240,7 @@ function Preview({ data, read, onBack, onClose }: PreviewProps) {
         </TableBody>
       </LongTable>
       <footer className="flex items-center justify-end gap-2 border-t border-line bg-raised px-5 py-2.5">
-        <Button variant="quiet" className="mr-auto" onPress={onBack}>
+        <Button variant="quiet" className="mr-auto -ml-2.5" onPress={onBack}>
           Back
         </Button>
         <Button variant="quiet" onPress={onClose}>

@@ -83,7 +83,7 @@ export function PlainRulesDialog({ onClose }: { readonly onClose: () => void }) 
         autoFocus
       />
       <div className="flex flex-wrap items-center justify-between gap-2">
-        <output className="min-w-0 flex-1 text-xs text-text-2">
+        <output className="min-w-40 flex-1 text-xs text-text-2">
           {variables.length === 0
             ? ''
             : matched.length === 0

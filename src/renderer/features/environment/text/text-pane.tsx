@@ -149,7 +149,8 @@ function TextForm({ data, before, onClose }: Props) {
         One <span className="font-mono text-text">KEY=value</span> a line, as in a .env file. Apply
         turns your changes into unsaved edits; nothing is saved yet.
       </p>
-      <div className="relative min-h-0 flex-1 border-y border-line focus-within:border-focus">
+      {/* The frame of the focus is above the gutter of the editor, which has a z-index of 200. */}
+      <div className="relative min-h-0 flex-1 border-y border-line after:pointer-events-none after:absolute after:inset-0 after:z-[201] after:border after:border-transparent focus-within:after:border-focus">
         <div ref={frame} className={cx('h-full', isCovered && 'invisible')}>
           <Suspense
             fallback={
@@ -178,7 +179,7 @@ function TextForm({ data, before, onClose }: Props) {
       <Problems problems={changes.problems} />
       <UntouchedNote before={before} />
       <footer className="flex flex-wrap items-center gap-x-3 gap-y-2 bg-raised px-5 py-2.5">
-        <output className="min-w-0 flex-1 text-text-2 tabular-nums">
+        <output className="min-w-40 flex-1 text-text-2 tabular-nums">
           {isStale
             ? 'The variables were pulled again meanwhile. Cancel and start over.'
             : count === 0

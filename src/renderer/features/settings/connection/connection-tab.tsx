@@ -4,6 +4,7 @@ import { useRef, type CSSProperties } from 'react';
 import { useStore } from 'zustand';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { PaneResizer } from '@renderer/components/pane-resizer';
+import { scaled } from '@renderer/lib/rem';
 import { PendingMigrations } from '../../migrate/pending-migrations';
 import { Guide } from './guide';
 import { PullPanel } from './pull-panel';
@@ -26,7 +27,7 @@ export function ConnectionTab() {
       <div className="@container min-h-0 flex-1 overflow-hidden">
         <div
           className="h-full scroll-pb-24 overflow-auto @min-[52rem]:grid @min-[52rem]:grid-cols-[minmax(0,1fr)_min(var(--outcome),45%)] @min-[52rem]:overflow-hidden"
-          style={{ '--outcome': `${String(width)}px` } as CSSProperties}
+          style={{ '--outcome': `${String(scaled(width))}px` } as CSSProperties}
         >
           <ConnectionForm onStarted={showOutcome} />
           <div className="relative border-line bg-bg @max-[52rem]:border-t @min-[52rem]:min-h-0 @min-[52rem]:border-l">
@@ -34,11 +35,11 @@ export function ConnectionTab() {
               <PaneResizer
                 label="Width of the pane at the right"
                 side="right"
-                width={width}
-                min={OUTCOME_MIN}
-                max={OUTCOME_MAX}
-                standard={OUTCOME_DEFAULT}
-                onChange={(px) => preferences.getState().setOutcomeWidth(px)}
+                width={scaled(width)}
+                min={scaled(OUTCOME_MIN)}
+                max={scaled(OUTCOME_MAX)}
+                standard={scaled(OUTCOME_DEFAULT)}
+                onChange={(px) => preferences.getState().setOutcomeWidth(px / scaled(1))}
               />
             </div>
             <div className="@min-[52rem]:h-full @min-[52rem]:overflow-auto">

@@ -38,6 +38,7 @@ function DismissRun() {
       size="sm"
       label="Dismiss summary"
       hint="Dismiss"
+      className="-my-1 -mr-1.5 self-center"
       onPress={() => pull.getState().dismiss()}
     >
       <X aria-hidden className="size-3.5" />

@@ -7,8 +7,10 @@ import { ErrorCard, RemedyContext, noRemedy } from '@renderer/components/card';
 import { CopyButton } from '@renderer/components/copy-button';
 import { Section } from '@renderer/components/page';
 import { Spinner } from '@renderer/components/spinner';
+import { tones, type Tone } from '@renderer/components/tone';
 import { cx } from '@renderer/lib/class-names';
 import { formatDuration } from '@renderer/lib/format';
+import type { TestRun } from './store';
 import { statusWords, testReport, testSummary } from './test-report';
 
 const icons = {
@@ -19,6 +21,27 @@ const icons = {
   skipped: <CircleSlash aria-hidden className="size-4 text-text-3" />,
   'not-reached': <Minus aria-hidden className="size-4 text-text-3" />,
 } as const satisfies Record<CheckStep['status'], ReactNode>;
+
+/** How the test went, if it came to its end with the settings that are shown. */
+function toneOf({ phase, steps, stale }: TestRun): Tone | undefined {
+  const has = (status: CheckStep['status']): boolean =>
+    steps.some((step) => step.status === status);
+  if (stale || phase === 'running' || phase === 'cancelled') return undefined;
+  if (phase === 'failed' || has('failed')) return 'bad';
+  return has('warned') ? 'warn' : 'good';
+}
+
+function Verdict({ run }: { readonly run: TestRun }) {
+  const tone = toneOf(run);
+  if (tone === undefined) return <span className="text-text-2">{testSummary(run)}</span>;
+  const { icon: Icon, text } = tones[tone];
+  return (
+    <span className={cx('font-semibold', text)}>
+      <Icon aria-hidden className="mr-1.5 inline size-3.5 -translate-y-px" />
+      {testSummary(run)}
+    </span>
+  );
+}
 
 export function TestPanel() {
   const {
@@ -34,8 +57,8 @@ export function TestPanel() {
       title="Test Connection"
       className="p-5"
       note={
-        <output className="text-right text-2xs text-text-2 tabular-nums">
-          {run === undefined ? '' : testSummary(run)}
+        <output className="text-right text-xs tabular-nums">
+          {run === undefined ? null : <Verdict run={run} />}
         </output>
       }
     >
