@@ -75,7 +75,9 @@ test('no canary is in a file, a profile, an argument, an environment or the outp
   expect(planted.filter((each) => said.includes(each))).toEqual([]);
   await app.quit();
   expect(await holding(), 'After quitting').toEqual([]);
-  if (host === 'desktop') expect(await readdir(kept)).toEqual([]);
+  // On its way out, Chromium may write once more what it knows of the protocols of servers.
+  const left = host === 'desktop' ? await readdir(kept) : [];
+  expect(left.filter((name) => name !== 'Network Persistent State')).toEqual([]);
   expect(planted.filter((each) => app.output.includes(each))).toEqual([]);
 });
 
