@@ -150,7 +150,7 @@ export async function pageWith(page, { date, node, cores, rows }) {
   const line = (/** @type {readonly string[]} */ cells) =>
     `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
   const text = [
-    `Measured on ${date}, on ${String(cores)} cores with Node ${node}${times > 1 ? `; the median of ${String(times)} runs, and each of them` : ''}.`,
+    `Measured on ${date}, on ${String(cores)} cores with Node ${node}${times > 1 ? `; for a row that was measured more than once, the median and each figure` : ''}.`,
     '',
     line(HEADINGS),
     line(HEADINGS.map(() => '---')),

@@ -1,5 +1,6 @@
 /** The Strongroom of this computer as the place where values live. */
-import { describe, expect, it } from 'vitest';
+import { Socket } from 'node:net';
+import { describe, expect, it, vi } from 'vitest';
 import { createAgentRouter } from '@server/agent/router';
 import { startHost } from '@test/support/agent';
 import { startCore, startTestVault, type TestCore } from '@test/support/core';
@@ -87,6 +88,29 @@ describe.skipIf(process.platform === 'win32')('the Strongroom of this computer',
     expect(await secrets.get('FIRST')).toBe('1');
     await secrets.set('SECOND', '2');
     expect(server.kv('secret').read('production')).toEqual({ FIRST: '1', SECOND: '2' });
+  });
+
+  it('is read over one connection, and found again after it was restarted', async () => {
+    const core = await startCore();
+    await core.create('production', { KEY: 'value' });
+    const router = createAgentRouter(core.core);
+    const { dataDirectory } = core;
+    const first = await startHost({ router, dataDirectory });
+    const settings = { dataDir: dataDirectory };
+    const secrets = await new TestLibrary().vault('production', {
+      provider: 'strongroom',
+      settings,
+      cacheFor: 0,
+    });
+    const opened = vi.spyOn(Socket.prototype, 'connect');
+    for (let read = 1; read <= 3; read += 1) expect(await secrets.get('KEY')).toBe('value');
+    expect(opened).toHaveBeenCalledTimes(1);
+    await first.close();
+    await startHost({ router, dataDirectory });
+    expect(await secrets.get('KEY')).toBe('value');
+    expect(opened).toHaveBeenCalledTimes(2);
+    secrets.close();
+    expect(await failureOf(secrets.get('KEY'))).toMatchObject({ code: 'INTERRUPTED' });
   });
 
   it('is reported when it no longer runs', async () => {

@@ -1,7 +1,4 @@
-/**
- * The Strongroom that runs on this computer: a vault is one of its environments. Each call has its own connection,
- * so that no idle one keeps the program alive, and a Strongroom that was started again is found.
- */
+/** The Strongroom that runs on this computer: a vault is one of its environments. */
 import { resolve } from 'node:path';
 import type { AgentClient } from '@shared/contract/agent';
 import { AppError, isAppError } from '@shared/errors';
@@ -88,40 +85,100 @@ export function prepareStrongroomPlace(
   const where = workspace === undefined ? 'the workspace in use' : `the workspace ${workspace}`;
   return {
     key: JSON.stringify(['strongroom', dataDirectory, workspace, parts.because]),
-    open: (): Place => ({
-      source: () => undefined,
-      store: (id) => new StrongroomStore(id, target),
-      describe: (id) => ({
-        vault: id,
-        provider: 'strongroom',
-        label: 'Strongroom',
-        because: parts.because,
-        place: `the environment ${id} of ${where} in ${dataDirectory}`,
-        layout: 'object',
-      }),
-      close: () => undefined,
-    }),
+    open: (): Place => {
+      const kept = new KeptConnection(target);
+      return {
+        source: () => undefined,
+        store: (id) => new StrongroomStore(id, target, kept),
+        describe: (id) => ({
+          vault: id,
+          provider: 'strongroom',
+          label: 'Strongroom',
+          because: parts.because,
+          place: `the environment ${id} of ${where} in ${dataDirectory}`,
+          layout: 'object',
+        }),
+        close: () => kept.close(),
+      };
+    },
   };
+}
+
+/** A connection for reads, which stays open between them and does not keep the program alive. */
+class KeptConnection {
+  #opening: Promise<CoreConnection | undefined> | undefined;
+  #underWay = 0;
+  #closed = false;
+
+  constructor(private readonly target: Target) {}
+
+  /** Runs a read. If a Strongroom that was started again has closed the connection, it runs once more on a new one. */
+  async read<T>(work: (client: AgentClient) => Promise<T>): Promise<T> {
+    const known = this.#opening;
+    const connection = await this.#connection();
+    try {
+      return await this.#use(connection, work);
+    } catch (error) {
+      const wasOpen = known !== undefined && connection === (await known) && !this.#closed;
+      if (!wasOpen || !isAppError(error, 'INTERRUPTED') || !connection.isClosed) throw error;
+      return this.#use(await this.#connection(), work);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    void this.#opening?.then(
+      (connection) => connection?.close(),
+      () => undefined,
+    );
+    this.#opening = undefined;
+  }
+
+  async #connection(): Promise<CoreConnection> {
+    if ((await this.#opening)?.isClosed === true) this.#opening = undefined;
+    const opening = (this.#opening ??= connect(this.target));
+    try {
+      const connection = await opening;
+      if (connection === undefined) throw notRunning(this.target);
+      return connection;
+    } catch (error) {
+      if (this.#opening === opening) this.#opening = undefined;
+      throw error;
+    }
+  }
+
+  async #use<T>(connection: CoreConnection, work: (client: AgentClient) => Promise<T>): Promise<T> {
+    this.#underWay += 1;
+    connection.keepsAlive(true);
+    try {
+      return await work(connection.client);
+    } finally {
+      this.#underWay -= 1;
+      if (this.#underWay === 0) connection.keepsAlive(false);
+    }
+  }
 }
 
 class StrongroomStore implements VaultStore {
   readonly #target: Target;
+  readonly #kept: KeptConnection;
   readonly #selector: { readonly environment: string; readonly workspace?: string };
 
-  constructor(id: string, target: Target) {
+  constructor(id: string, target: Target, kept: KeptConnection) {
     this.#target = target;
+    this.#kept = kept;
     const { workspace } = target;
     this.#selector = { environment: id, ...(workspace !== undefined && { workspace }) };
   }
 
   read(signal: AbortSignal): Promise<Contents> {
-    return this.#call((client) => this.#contents(client, signal));
+    return this.#kept.read((client) => this.#contents(client, signal));
   }
 
   /** Strongroom knows all environments of the workspace, and how it finds references in them. */
   follow(names: readonly string[], signal: AbortSignal): Promise<Contents> {
     const { environment: vault, ...workspace } = this.#selector;
-    return this.#call(async (client) => {
+    return this.#kept.read(async (client) => {
       const references = names.map((key) => ({ vault, key }));
       const { values } = await client.run.references(
         { ...workspace, environments: [], references },
@@ -216,6 +273,7 @@ class StrongroomStore implements VaultStore {
     }
   }
 
+  /** A change has its own connection: one that was cut off may have been made, so it is not tried again. */
   async #call<T>(work: (client: AgentClient) => Promise<T>): Promise<T> {
     const connection = await connect(this.#target);
     if (connection === undefined) throw notRunning(this.#target);

@@ -4,6 +4,7 @@ import type { Layout } from '@shared/model/layout';
 import { mayRefer } from '@shared/model/may-refer';
 import { untilAborted } from '@core/network/until-aborted';
 import type { Runtime } from '@core/runtime';
+import type { Secret } from '@core/secrets/secret';
 import { CachedStore } from './cached-store';
 import { decide, type Decision } from './decide';
 import { toStrongroomError } from './to-error';
@@ -45,7 +46,7 @@ export class Vaults {
   ): Promise<Contents> {
     return this.#call(id, options, async (store, signal) => {
       const contents = await store.contents(signal);
-      const stored = [...contents].filter(([name]) => names === undefined || names.includes(name));
+      const stored = names === undefined ? [...contents] : entriesOf(contents, names);
       const referring = stored.filter(([, value]) => !raw && mayRefer(value.reveal()));
       if (referring.length === 0) return new Map(stored);
       const followed = this.#follow(
@@ -129,6 +130,13 @@ export class Vaults {
     this.#stores.set(id, store);
     return store;
   }
+}
+
+function entriesOf(contents: Contents, names: readonly string[]): [string, Secret][] {
+  return names.flatMap((name): [string, Secret][] => {
+    const value = contents.get(name);
+    return value === undefined ? [] : [[name, value]];
+  });
 }
 
 /** One user's hold on what others may use too. */

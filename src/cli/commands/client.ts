@@ -92,8 +92,8 @@ export async function update(
     .map((one) => {
       if (isClearable(one)) return clearable[one];
       throw new AppError('INVALID_INPUT', {
-        message: `--clear does not know “${one}”.`,
-        hint: `It takes away ${Object.keys(clearable).join(', ')}.`,
+        message: `--clear does not accept “${one}”.`,
+        hint: `It accepts ${Object.keys(clearable).join(', ')}.`,
       });
     });
   const { data, error } = clientChangesSchema.safeParse({
@@ -107,7 +107,7 @@ export async function update(
   if (data === undefined) throw unusable(error, name ?? '');
   if (Object.keys(data).length === 0) {
     throw new AppError('INVALID_INPUT', {
-      message: 'Nothing to change was given.',
+      message: 'No changes were given.',
       hint: 'Give --name, --grant, --env, --address, --expires or --clear.',
     });
   }
@@ -148,7 +148,9 @@ const momentIn = ({ runtime }: Context, expires: string): number =>
 function unusable({ issues }: ZodError, name: string): AppError {
   const isName = issues[0]?.path[0] === 'name';
   return new AppError('INVALID_INPUT', {
-    message: isName ? `“${name}” is no name of a client.` : 'A value of --address is not valid.',
+    message: isName
+      ? `“${name}” is not a valid client name.`
+      : 'A value of --address is not valid.',
     hint: isName
       ? 'It can have letters, digits, dots, hyphens and underscores, 63 at most.'
       : 'Write an address or a network, such as 10.0.0.0/8.',

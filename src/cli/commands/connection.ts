@@ -148,7 +148,7 @@ async function takeChoices(
   order.values = { ...order.values, ...onlyChoices(choices, order.values) };
   const fields = [...new Set(choices.combinations.flatMap((one) => Object.keys(one)))];
   if (fields.every((field) => (order.values[field] ?? '') !== '')) return;
-  await output.say('Choose one of these, and run the command again with its options:');
+  await output.say('Run the command again with one of these sets of options:');
   for (const one of choices.combinations) {
     const words = Object.entries(one).map(([field, value]) => `--${kebab(field)} ${value}`);
     const names = Object.values(one).flatMap((value) => choices.names[value] ?? []);

@@ -174,8 +174,10 @@ describe('strongroom serve with data', () => {
     const failing = async (args: readonly string[]) =>
       (await command.run(['client', 'update', ...args])).err;
     expect(await failing(['invoices', '--name', 'other'])).toContain('already a client “other”');
-    expect(await failing(['invoices', '--clear', 'all'])).toContain('--clear does not know “all”');
-    expect(await failing(['invoices'])).toContain('Nothing to change was given.');
+    expect(await failing(['invoices', '--clear', 'all'])).toContain(
+      '--clear does not accept “all”',
+    );
+    expect(await failing(['invoices'])).toContain('No changes were given.');
     expect(await failing(['invoice', '--name', 'x'])).toContain('There is no client “invoice”.');
     expect(await command.json(['audit', '--event', 'client-updated'])).toHaveLength(2);
   });

@@ -71,7 +71,9 @@ export function addServerCommands(parent: Command, act: Act): void {
     .action(act(clients, (commands) => commands.list));
   client
     .command('update <client>')
-    .description('change what a client may do, at once; its token stays')
+    .description(
+      'change the name or rights of a client, effective at once; its token stays the same',
+    )
     .option('--name <name>', 'a new name')
     .option('--grant <grant>', 'the grants that it may use from now on; repeat the option', several)
     .option(
@@ -81,7 +83,10 @@ export function addServerCommands(parent: Command, act: Act): void {
     )
     .option('--address <network>', 'only from this network; repeat the option', several)
     .option('--expires <time>', 'until then: 2026-12-31, or 30d')
-    .option('--clear <what>', 'take away grants, environments, addresses or expiry, with commas')
+    .option(
+      '--clear <what>',
+      'remove grants, environments, addresses or expiry, separated by commas',
+    )
     .action(act(clients, (commands) => commands.update));
   client
     .command('revoke <name>')

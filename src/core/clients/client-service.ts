@@ -142,7 +142,7 @@ export class ClientService {
       });
     if (found === undefined) return;
     throw new AppError('INVALID_INPUT', {
-      message: `The policy of the grant “${found.name}” admits “${old}”, and not “${name}”.`,
+      message: `The policy of the grant “${found.name}” admits “${old}”, but not “${name}”.`,
       hint: `First let it admit both: strongroom grant update ${shellWord(found.name)} --client ${old} --client ${name}`,
       details: { field: 'name' },
     });

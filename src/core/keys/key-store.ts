@@ -96,7 +96,7 @@ const foundSealedNotice: Notice = {
   id: 'sealed-in-session',
   level: 'warning',
   title: 'Stored credentials were removed',
-  text: 'key.json says that nothing is stored on this computer, but something was. Strongroom removed the credentials among it. This is in order if Strongroom was killed while you chose “Don’t store”. If you did not choose that, somebody changed key.json: quit, and restore the data directory from a backup, or choose a protection and enter the credentials again.',
+  text: 'key.json says that nothing is stored on this computer, but encrypted data was found. Strongroom removed any credentials in it. This is expected if Strongroom was stopped while you were choosing “Don’t store”. If you did not choose that, somebody changed key.json: quit, and restore the data directory from a backup, or choose a protection and enter the credentials again.',
   remedy: { open: 'protection' },
 };
 

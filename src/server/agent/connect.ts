@@ -1,5 +1,5 @@
 /** The way to a core that another process has: the agent contract over its socket. */
-import { connect as connectSocket } from 'node:net';
+import { connect as connectSocket, type Socket } from 'node:net';
 import { createORPCClient, ORPCError } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import type { AgentCallContext, AgentClient } from '@shared/contract/agent';
@@ -20,6 +20,9 @@ export type Introduction = Pick<Hello, 'version' | 'kind' | 'process'>;
 
 export interface CoreConnection {
   readonly client: AgentClient;
+  readonly isClosed: boolean;
+  /** Whether the process goes on while nothing but this connection is open. Default: true. */
+  keepsAlive(keeps: boolean): void;
   /** Calls that are still running fail with `INTERRUPTED`. */
   close(): void;
 }
@@ -40,7 +43,8 @@ export interface ConnectOptions {
 export async function connectToCore(options: ConnectOptions): Promise<CoreConnection | undefined> {
   const endpoint = findEndpoint(options.dataDirectory, options.surroundings);
   if (endpoint === undefined) return undefined;
-  const channel = new Channel(connectSocket(endpoint.path), {
+  const socket = connectSocket(endpoint.path);
+  const channel = new Channel(socket, {
     receives: ANSWER_BYTES,
     sends: MESSAGE_BYTES,
     pausesWhileFull: false,
@@ -53,7 +57,8 @@ export async function connectToCore(options: ConnectOptions): Promise<CoreConnec
     const answer = firstMessage(channel);
     await channel.send(JSON.stringify(hello));
     const text = await answer;
-    if (text !== undefined && isWelcome(text, hello, endpoint.token)) return connectionOn(channel);
+    if (text !== undefined && isWelcome(text, hello, endpoint.token))
+      return connectionOn(channel, socket);
   } catch (error) {
     channel.destroy();
     throw error;
@@ -75,7 +80,7 @@ const firstMessage = (channel: Channel): Promise<string | undefined> =>
     });
   });
 
-function connectionOn(channel: Channel): CoreConnection {
+function connectionOn(channel: Channel, socket: Socket): CoreConnection {
   const link = new RPCLink<AgentCallContext>({
     websocket: channel,
     headers: ({ context: { reason } }) => (reason === undefined ? {} : { [REASON_HEADER]: reason }),
@@ -89,6 +94,13 @@ function connectionOn(channel: Channel): CoreConnection {
   });
   return {
     client: createORPCClient(link),
+    get isClosed() {
+      return channel.isClosed;
+    },
+    keepsAlive: (keeps) => {
+      if (keeps) socket.ref();
+      else socket.unref();
+    },
     close: () => {
       channel.destroy();
     },

@@ -313,7 +313,7 @@ export const awsFields = (regionHelp: string): readonly FieldDescriptor[] => [
     isAfterSignIn: true,
     label: 'Role',
     placeholder: 'AdministratorAccess',
-    help: 'After the sign-in, both can be chosen from a list.',
+    help: 'After you sign in, you can choose the account and the role from lists.',
     when: { field: 'authentication', is: 'sso' },
   },
   {

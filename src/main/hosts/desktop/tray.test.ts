@@ -84,7 +84,7 @@ describe('the menu', () => {
       'API_KEY',
       'NOTHING',
       'separator',
-      'Open in the window…',
+      'Open in the window',
     ]);
     // There is nothing to copy.
     expect(keys.map(({ enabled }) => enabled)).toEqual([false, true, false, undefined, undefined]);
@@ -113,8 +113,8 @@ describe('the menu', () => {
     const { done, actions: run } = actions();
     const recent = [environment({ isLoaded: false, keys: [] })];
     const keys = within(trayMenu(open({ recent }), run), 'api/production');
-    expect(labels(keys)).toEqual(['Load its values', 'separator', 'Open in the window…']);
-    choose(keys, 'Load its values');
+    expect(labels(keys)).toEqual(['Load values', 'separator', 'Open in the window']);
+    choose(keys, 'Load values');
     expect(done).toEqual([['load', ID]]);
   });
 

@@ -75,7 +75,7 @@ function environmentItem(
 ): Item {
   const link = linkTo({ page: 'environment', environment: id, workspace: workspaceId });
   const open: Item = {
-    label: more > 0 ? `${String(more)} more in the window…` : 'Open in the window…',
+    label: more > 0 ? `${String(more)} more in the window…` : 'Open in the window',
     click: () => show(link),
   };
   const values: Item[] = isLoaded
@@ -84,7 +84,7 @@ function environmentItem(
         enabled: !isEmpty,
         click: () => copy(id, key),
       }))
-    : [{ label: 'Load its values', click: () => load(id) }];
+    : [{ label: 'Load values', click: () => load(id) }];
   return {
     label: labelOf(name),
     submenu: [

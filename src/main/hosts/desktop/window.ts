@@ -117,7 +117,7 @@ export function openWindow(
     const leave = electron.dialog.showMessageBoxSync(window, {
       type: 'question',
       message: 'Leave with unsaved edits?',
-      detail: 'What is not saved is lost: edits of environments, or a form.',
+      detail: 'Unsaved edits to environments and unsaved forms are lost.',
       buttons: ['Discard edits', 'Stay'],
       defaultId: 1,
       cancelId: 1,

@@ -6,7 +6,7 @@ export function mayDiscardForm(events: Events, { questions }: Stores): void {
   events.requests.mayDiscard.connect(async () => {
     const answer = await questions.getState().ask({
       title: 'Leave the form?',
-      text: 'It is not saved, and what you typed into it is lost.',
+      text: 'What you typed is not saved. It is lost if you leave.',
       answers: [{ id: 'discard', label: 'Discard and leave', variant: 'danger' }],
     });
     return answer === 'discard';

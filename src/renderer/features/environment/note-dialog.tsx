@@ -21,8 +21,8 @@ interface Props {
 }
 
 const whyHere = {
-  'not-supported': (store) => `${store} has no place for it beside this secret.`,
-  'too-long': (store) => `It is too long for the place that ${store} has for it.`,
+  'not-supported': (store) => `${store} cannot keep a note with this secret.`,
+  'too-long': (store) => `The note is too long for ${store}.`,
   'no-room': (store) => `The secret has no room for another note in ${store}.`,
   'not-permitted': () => 'The credentials may not change the metadata of the secret.',
   'not-taken': (store) => `${store} could not be reached, or did not take it.`,
@@ -41,7 +41,7 @@ function useKept({ variable: { noteHere } }: Row): string {
     return `Kept on this computer.${why} Press Keep and save the environment to send it to ${store}.`;
   }
   if (notesAt === 'secret') {
-    return `Kept with the secret in ${store} when you save the environment: whoever may read the secret can read the note. It is no place for a secret.`;
+    return `Kept with the secret in ${store} when you save the environment. Everyone who may read the secret can read the note, so do not put a secret value in it.`;
   }
   if (synced) {
     return `Kept on this computer when you save the environment: ${whyHere['not-supported'](store)} It is stored as it is, so it is no place for a secret.`;

@@ -49,7 +49,7 @@ export function GeneralTab() {
       {info.host === 'desktop' ? (
         <Switch
           label={isMac ? 'Icon in the menu bar' : 'Icon in the notification area'}
-          help="Copies one value without the window: its menu has favourites and recent environments. It is there while Strongroom runs."
+          help="Its menu copies a value from a favourite or recent environment without opening the window. The icon is shown while Strongroom runs."
           isSelected={showsTrayIcon}
           onChange={(shows) => preferences.getState().setShowsTrayIcon(shows)}
         />
