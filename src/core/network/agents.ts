@@ -115,7 +115,7 @@ export class SecureAgent extends https.Agent {
 
   constructor(
     private readonly route: Route,
-    pool: Pool,
+    private readonly pool: Pool,
   ) {
     super(pool);
   }
@@ -162,6 +162,9 @@ export class SecureAgent extends https.Agent {
   offer(socket: TLSSocket, server: URL): void {
     const { host } = server;
     this.#offered.set(host, socket);
+    // Nobody may come for it.
+    socket.unref();
+    socket.setTimeout(this.pool.timeout ?? 0, expire);
     socket.once('close', () => {
       if (this.#offered.get(host) === socket) this.#offered.delete(host);
     });
@@ -176,8 +179,14 @@ export class SecureAgent extends https.Agent {
     const { host } = targetOf(options, 'https');
     const socket = this.#offered.get(host);
     this.#offered.delete(host);
-    return socket;
+    if (socket === undefined || socket.destroyed) return undefined;
+    socket.ref();
+    return socket.setTimeout(0, expire);
   }
+}
+
+function expire(this: Socket): void {
+  this.destroy();
 }
 
 export class PlainAgent extends http.Agent {

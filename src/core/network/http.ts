@@ -276,7 +276,10 @@ export class HttpClient {
   /** Ends what is under way with `CANCELLED`, and closes all connections. */
   close(): void {
     this.#closed = true;
-    void this.#http2?.then((http2) => http2.close());
+    void this.#http2?.then(
+      (http2) => http2.close(),
+      () => undefined,
+    );
     for (const each of this.#underWay) each.destroy();
     for (const agent of Object.values(this.#agents)) agent.destroy();
     for (const agent of Object.values(this.#forwarding)) agent.destroy();

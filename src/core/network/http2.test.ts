@@ -14,7 +14,12 @@ import { networkOf } from '@test/support/network';
 import { HttpClient, type HttpRequest } from './http';
 
 const { valid } = createTestCertificates();
-const { NGHTTP2_CANCEL, NGHTTP2_HTTP_1_1_REQUIRED, NGHTTP2_INTERNAL_ERROR } = http2.constants;
+const {
+  NGHTTP2_CANCEL,
+  NGHTTP2_HTTP_1_1_REQUIRED,
+  NGHTTP2_INTERNAL_ERROR,
+  NGHTTP2_REFUSED_STREAM,
+} = http2.constants;
 
 type OnStream = (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => void;
 
@@ -263,6 +268,52 @@ describe('a connection of HTTP/2', () => {
     expect(await slow).toMatchObject({ code: 'CANCELLED' });
     expect(await textOf(client, get(`${url}/y`))).toBe('path /y');
     expect(sessions).toHaveLength(1);
+  });
+
+  it('gives way to another if it has fallen silent', async () => {
+    let isSilent = true;
+    const { url, sessions } = await serve((stream, headers) => {
+      if (!isSilent) answerPath(stream, headers);
+    });
+    const client = clientWith();
+    const leaving = new AbortController();
+    const slow = failureOf(textOf(client, get(url, { signal: leaving.signal })));
+    await expect.poll(() => sessions.length).toBe(1);
+    leaving.abort();
+    expect(await slow).toMatchObject({ code: 'CANCELLED' });
+    isSilent = false;
+    expect(await textOf(client, get(`${url}/x`))).toBe('path /x');
+    expect(sessions).toHaveLength(2);
+  });
+
+  it('does not send again what the server may have looked at before it ended the whole', async () => {
+    let looked = 0;
+    const { url } = await serve((stream, headers) => {
+      looked += 1;
+      if (headers[':method'] === 'GET') return answerPath(stream, headers);
+      stream.session?.goaway(NGHTTP2_REFUSED_STREAM, stream.id);
+    });
+    const client = clientWith();
+    await textOf(client, get(`${url}/x`));
+    const failure = failureOf(textOf(client, get(`${url}/y`, { method: 'POST', body: '1' })));
+    expect(await failure).toMatchObject({ code: 'CONNECTION_RESET' });
+    expect(looked).toBe(2);
+  });
+
+  it('refuses a header that would be left out', async () => {
+    const { url } = await serve(answerPath);
+    const request = get(url, { headers: { 'X-Token': 'one\ntwo' } });
+    expect(await failureOf(textOf(clientWith(), request))).toBeInstanceOf(TypeError);
+  });
+
+  it('ends with its client, also after the server has said goodbye', async () => {
+    const { url, sessions } = await serve((stream) => stream.session?.goaway());
+    const client = clientWith();
+    const waiting = failureOf(textOf(client, get(url)));
+    await expect.poll(() => sessions.length).toBe(1);
+    client.close();
+    expect(await waiting).toMatchObject({ code: 'CANCELLED' });
+    await expect.poll(() => sessions[0]?.destroyed).toBe(true);
   });
 
   it('ends with its client', async () => {

@@ -4,7 +4,7 @@
  */
 import * as http2 from 'node:http2';
 import * as tls from 'node:tls';
-import type { IncomingHttpHeaders } from 'node:http';
+import { validateHeaderName, validateHeaderValue, type IncomingHttpHeaders } from 'node:http';
 import { AppError } from '@shared/errors';
 import { tunnelTo } from './agents';
 import { withDeadline } from './deadline';
@@ -54,13 +54,15 @@ export interface Http2Options {
   readonly offer: (socket: tls.TLSSocket, server: URL) => void;
 }
 
-/** Why a request has to be sent again. */
-type Again = 'new connection' | 'HTTP/1.1';
+/** Why the next request needs another connection, and this one too unless it was called off. */
+type Again = 'new connection' | 'HTTP/1.1' | 'nothing was heard';
 
 interface Connection {
   readonly session: http2.ClientHttp2Session;
   /** Whether it has brought an answer: if it breaks before the next, it was idle for too long. */
   isKept: boolean;
+  /** Answers and parts of them that have arrived. */
+  heard: number;
   underWay: number;
 }
 
@@ -68,6 +70,8 @@ export class Http2 {
   readonly #options: Http2Options;
   /** By origin; `undefined` is a server that speaks HTTP/1.1. */
   readonly #connections = new Map<string, Promise<Connection | undefined>>();
+  /** Also those that get no further requests. */
+  readonly #sessions = new Set<http2.ClientHttp2Session>();
   readonly #closed = new AbortController();
 
   constructor(options: Http2Options) {
@@ -89,9 +93,12 @@ export class Http2 {
         return await answered;
       } catch (error) {
         const why = again();
-        if (why === undefined || attempt > 1 || request.signal.aborted) throw error;
-        this.#forget(origin, opening);
+        if (why !== undefined) this.#forget(origin, opening);
+        // What is under way on it may still be answered.
+        if (why === 'nothing was heard') connection.session.close();
         if (why === 'HTTP/1.1') this.#connections.set(origin, Promise.resolve(undefined));
+        const isOver = request.signal.aborted || this.#closed.signal.aborted;
+        if (why === undefined || isOver || (why !== 'HTTP/1.1' && attempt > 1)) throw error;
       }
     }
   }
@@ -99,12 +106,7 @@ export class Http2 {
   /** Ends what is under way, and closes all connections. */
   close(): void {
     this.#closed.abort();
-    for (const opening of this.#connections.values()) {
-      void opening.then(
-        (connection) => connection?.session.destroy(),
-        () => undefined,
-      );
-    }
+    for (const session of this.#sessions) session.destroy();
   }
 
   #connectionTo(server: URL): Promise<Connection | undefined> {
@@ -128,10 +130,10 @@ export class Http2 {
     return withDeadline(this.#closed.signal, OPEN_MS, async (signal) => {
       const { route, idleMs, offer } = this.#options;
       const { host, port } = endpointOf(server);
-      const [settings, tunnel] = await Promise.all([
-        route.tlsSettings(),
-        tunnelTo(route, { host, port }, 'https'),
-      ]);
+      const settings = await route.tlsSettings();
+      signal.throwIfAborted();
+      const tunnel = await tunnelTo(route, { host, port }, 'https');
+      if (signal.aborted) tunnel?.destroy();
       signal.throwIfAborted();
       const socket = tls.connect({
         host,
@@ -159,6 +161,8 @@ export class Http2 {
       });
       // Each request hears of it by itself.
       session.on('error', () => undefined);
+      this.#sessions.add(session);
+      session.once('close', () => this.#sessions.delete(session));
       try {
         await settled(session, 'remoteSettings', signal);
       } catch (error) {
@@ -168,7 +172,7 @@ export class Http2 {
       session.setLocalWindowSize(CONNECTION_WINDOW);
       session.setTimeout(idleMs, () => session.close());
       session.unref();
-      return { session, isKept: false, underWay: 0 };
+      return { session, isKept: false, heard: 0, underWay: 0 };
     });
   }
 }
@@ -212,6 +216,11 @@ function exchange(connection: Connection, request: Http2Request): Exchange {
   const { server, method, path, headers, body, isSafe, signal } = request;
   let stream: http2.ClientHttp2Stream;
   try {
+    // Node leaves out a header that is not valid, and says nothing.
+    for (const [name, value] of Object.entries(headers)) {
+      validateHeaderName(name);
+      validateHeaderValue(name, String(value));
+    }
     stream = session.request(
       {
         ':method': method,
@@ -231,17 +240,19 @@ function exchange(connection: Connection, request: Http2Request): Exchange {
     };
   }
   const wasKept = connection.isKept;
+  const heardBefore = connection.heard;
   connection.underWay += 1;
   session.ref();
   const answered = new Promise<Http2Answer>((resolve, reject) => {
     stream.once('response', (pseudo, _flags, raw?: readonly string[]) => {
       connection.isKept = true;
+      connection.heard += 1;
       const { ':status': status = 0, ...named } = pseudo;
       resolve({
         status,
         headers: named,
         rawHeaders: withoutPseudo(raw ?? []),
-        stream: bodyOf(stream),
+        stream: bodyOf(stream, connection),
         destroy: () => stream.close(NGHTTP2_CANCEL),
       });
     });
@@ -262,8 +273,13 @@ function exchange(connection: Connection, request: Http2Request): Exchange {
   return {
     answered,
     again: () => {
-      if (stream.rstCode === NGHTTP2_HTTP_1_1_REQUIRED) return 'HTTP/1.1';
-      if (stream.rstCode === NGHTTP2_REFUSED_STREAM) return 'new connection';
+      // As with HTTP/1.1, where it ends the connection: a router may have forgotten it while the computer slept.
+      if (signal.aborted) return connection.heard === heardBefore ? 'nothing was heard' : undefined;
+      // Of a session that has ended, Node gives the code to all of its streams, also to those that were looked at.
+      if (!session.destroyed) {
+        if (stream.rstCode === NGHTTP2_HTTP_1_1_REQUIRED) return 'HTTP/1.1';
+        if (stream.rstCode === NGHTTP2_REFUSED_STREAM) return 'new connection';
+      }
       const isBroken = session.closed || session.destroyed;
       return isBroken && wasKept && isSafe ? 'new connection' : undefined;
     },
@@ -271,9 +287,15 @@ function exchange(connection: Connection, request: Http2Request): Exchange {
 }
 
 /** The chunks of a body. */
-async function* bodyOf(stream: http2.ClientHttp2Stream): AsyncGenerator<Buffer, void, undefined> {
+async function* bodyOf(
+  stream: http2.ClientHttp2Stream,
+  connection: Connection,
+): AsyncGenerator<Buffer, void, undefined> {
   try {
-    for await (const chunk of stream) yield chunk as Buffer;
+    for await (const chunk of stream) {
+      connection.heard += 1;
+      yield chunk as Buffer;
+    }
     // To Node, a body that the server cancels ends like any other.
     if (stream.rstCode !== NGHTTP2_NO_ERROR) throw closedEarly;
   } finally {
