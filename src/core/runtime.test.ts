@@ -5,8 +5,9 @@ import { expect, it } from 'vitest';
 
 const core = new URL('.', import.meta.url);
 
+/** A socket and a session have a timer of their own. */
 const FROM_THE_MACHINE =
-  /Date\.now|new Date\(\)|performance\.now|Math\.random|\bset(?:Timeout|Interval)\b|timers\/promises|process\.env/;
+  /Date\.now|new Date\(\)|performance\.now|Math\.random|(?<!socket\.|session\.)\bset(?:Timeout|Interval)\b|timers\/promises|process\.env/;
 /** Signal 0 only asks whether a process runs. */
 const ON_THE_PROCESS =
   /process\.(?:on|once|addListener|exit|kill(?!\(\w+, 0\))|abort|chdir|umask|title)\b/;

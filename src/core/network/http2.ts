@@ -9,6 +9,7 @@ import { AppError } from '@shared/errors';
 import { tunnelTo } from './agents';
 import { withDeadline } from './deadline';
 import { endpointOf, serverName } from './endpoint';
+import { codeOf } from './network-error';
 import { onAbort } from './on-abort';
 import { noticeRefusal, refusedClient } from './refused-client';
 import type { Route } from './route';
@@ -150,7 +151,18 @@ export class Http2 {
       });
       // A refused certificate may have been replaced on the disk by now.
       socket.once('error', () => route.forgetFiles());
-      await settled(socket, 'secureConnect', signal);
+      const isSecure = await settled(socket, 'secureConnect', signal).then(
+        () => true,
+        (error: unknown) => {
+          if (codeOf(error) !== 'ECONNRESET') throw error;
+          return false;
+        },
+      );
+      if (!isSecure) {
+        // Over some versions of BoringSSL, Node says why only to those who have something to send: HTTP/1.1 has.
+        this.#connections.delete(server.origin);
+        return undefined;
+      }
       if (socket.alpnProtocol !== 'h2') {
         offer(socket, server);
         return undefined;
