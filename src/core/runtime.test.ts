@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 const core = new URL('.', import.meta.url);
 
-/** A socket and a session have a timer of their own. */
+/** A socket and a session have timers too, which are no clock. */
 const FROM_THE_MACHINE =
   /Date\.now|new Date\(\)|performance\.now|Math\.random|(?<!socket\.|session\.)\bset(?:Timeout|Interval)\b|timers\/promises|process\.env/;
 /** Signal 0 only asks whether a process runs. */
