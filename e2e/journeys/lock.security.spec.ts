@@ -47,6 +47,8 @@ for (const mode of modes) {
       vault,
     }) => {
       test.skip(isWithinApp(app), 'This Electron started no process for the core.');
+      // All memory of all processes is searched for thirteen forms of each canary.
+      test.slow();
       const used = new AppPage(page);
       const planted = await useCanaries(used, vault, mode);
       expect(await inMemory(await processesOf(app), planted), 'In use').toEqual(

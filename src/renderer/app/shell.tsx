@@ -22,6 +22,7 @@ import { shellColumns } from './loading';
 import { useFocusOnNewPage } from './focus';
 import type { Route } from './navigation';
 import { RemedyButtons } from './remedy-buttons';
+import { screens } from './screens';
 import { useWindowTitle } from './window-title';
 import { useServerWatch } from './server-watch';
 import { useActivity } from './use-activity';
@@ -31,38 +32,11 @@ import { SidebarRail } from './sidebar-rail';
 import { useCommand } from './use-command';
 import { useFeature, useStores } from './stores';
 
-const EnvironmentScreen = laterComponent(
-  async () => (await import('../features/environment/environment-screen')).EnvironmentScreen,
-);
-const WelcomeScreen = laterComponent(
-  async () => (await import('../features/welcome/welcome-screen')).WelcomeScreen,
-);
-const UnlockScreen = laterComponent(
-  async () => (await import('../features/security/unlock-screen')).UnlockScreen,
-);
 const ShortcutsDialog = laterComponent(
   async () => (await import('../features/palette/shortcuts-dialog')).ShortcutsDialog,
 );
 const KeyDialog = laterComponent(
   async () => (await import('../features/search/key-dialog')).KeyDialog,
-);
-const SettingsScreen = laterComponent(
-  async () => (await import('../features/settings/settings-screen')).SettingsScreen,
-);
-const HistoryScreen = laterComponent(
-  async () => (await import('../features/history/history-screen')).HistoryScreen,
-);
-const CompareScreen = laterComponent(
-  async () => (await import('../features/compare/compare-screen')).CompareScreen,
-);
-const PushScreen = laterComponent(
-  async () => (await import('../features/push/push-screen')).PushScreen,
-);
-const MigrateScreen = laterComponent(
-  async () => (await import('../features/migrate/migrate-screen')).MigrateScreen,
-);
-const RequestsScreen = laterComponent(
-  async () => (await import('../features/requests/requests-screen')).RequestsScreen,
 );
 
 export function Shell() {
@@ -194,23 +168,23 @@ const NOBODY: readonly string[] = [];
 function Screen({ route }: { readonly route: Route }): ReactNode {
   switch (route.screen) {
     case 'welcome':
-      return <WelcomeScreen />;
+      return <screens.welcome />;
     case 'unlock':
-      return <UnlockScreen />;
+      return <screens.unlock />;
     case 'environment':
-      return <EnvironmentScreen key={route.id} id={route.id} />;
+      return <screens.environment key={route.id} id={route.id} />;
     case 'compare':
-      return <CompareScreen />;
+      return <screens.compare />;
     case 'requests':
-      return <RequestsScreen />;
+      return <screens.requests />;
     case 'push':
-      return <PushScreen />;
+      return <screens.push />;
     case 'migrate':
-      return <MigrateScreen key={route.id} id={route.id} others={route.others ?? NOBODY} />;
+      return <screens.migrate key={route.id} id={route.id} others={route.others ?? NOBODY} />;
     case 'history':
-      return <HistoryScreen key={route.id} id={route.id} />;
+      return <screens.history key={route.id} id={route.id} />;
     case 'settings':
-      return <SettingsScreen tab={route.tab} />;
+      return <screens.settings tab={route.tab} />;
   }
 }
 

@@ -13,6 +13,7 @@ import { isTyping } from './shortcuts';
 import type { Arrival, Stores } from './create-stores';
 import { closeStores, openStores } from './open-stores';
 import { followLink } from './places';
+import { loadScreen } from './screens';
 import { namesOf } from './wiring/losses';
 
 type AppState =
@@ -129,6 +130,7 @@ export function startApp(preferences: PreferencesStore) {
         windowId,
         reopen: (arrival) => show(bridge, approvals, stores, arrival),
       });
+      await loadScreen(stores.navigation.getState().route);
       if (from !== undefined) closeStores(from);
       settle({ phase: 'ready', stores });
       // While credentials are locked, Auto Sync could only fail; unlocking starts it. A link asks no provider.

@@ -2,6 +2,8 @@
 import { useEffect, useSyncExternalStore, type ComponentType } from 'react';
 
 interface Later<Code> {
+  /** Resolves when it is loaded, or cannot be. */
+  load(this: void): Promise<void>;
   /** Loads it if necessary. `undefined` until it is loaded, `'failed'` if it cannot be. */
   use(this: void): Code | 'failed' | undefined;
 }
@@ -27,6 +29,7 @@ export function later<Code extends object>(load: () => Promise<Code>): Later<Cod
     return () => listeners.delete(listener);
   };
   return {
+    load: begin,
     use: () => {
       useEffect(() => void begin(), []);
       return useSyncExternalStore(subscribe, () => code);
@@ -34,21 +37,27 @@ export function later<Code extends object>(load: () => Promise<Code>): Later<Cod
   };
 }
 
+export type LaterComponent<Props extends object> = ComponentType<Props> & {
+  /** Resolves when it is loaded, or cannot be. */
+  load(this: void): Promise<void>;
+};
+
 /**
  * A component that is loaded later, and draws nothing until then. Unlike `React.lazy`, it draws at once if its code
  * is there: a boundary of `Suspense` would first show its fallback, for up to 300 ms.
  */
 export function laterComponent<Props extends object>(
-  load: () => Promise<ComponentType<Props>>,
-): ComponentType<Props> {
-  const { use } = later(async () => ({ Component: await load() }));
-  return function LaterComponent(props: Props) {
+  loadIt: () => Promise<ComponentType<Props>>,
+): LaterComponent<Props> {
+  const { use, load } = later(async () => ({ Component: await loadIt() }));
+  return Object.assign(Loaded, { load });
+  function Loaded(props: Props) {
     const code = use();
     if (code === undefined) return null;
     if (code === 'failed') return <NotLoaded />;
     const { Component } = code;
     return <Component {...props} />;
-  };
+  }
 }
 
 const NotLoaded = () => (

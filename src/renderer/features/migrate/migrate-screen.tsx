@@ -36,7 +36,7 @@ import {
 import { PlaceText } from './place-text';
 import { stageWords } from './words';
 
-interface ScreenProps {
+export interface ScreenProps {
   readonly id: string;
   /** Environments that are migrated with it. */
   readonly others: readonly string[];
