@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { withOriginalCoreDumps } from '@core/secrets/core-dumps';
 import { AppError } from '@shared/errors';
 import type { Context } from '../context';
 
@@ -35,23 +36,27 @@ export async function open(context: Context): Promise<number> {
     const app = APPS.map(at).find((file) => existsSync(file));
     if (app === undefined) throw new AppError('INTERNAL');
     await started(
-      spawn(app, [data], {
-        cwd: terminal.cwd,
-        env: terminal.env,
-        // The app goes on when the terminal is closed.
-        detached: true,
-        stdio: 'ignore',
-      }),
+      withOriginalCoreDumps(() =>
+        spawn(app, [data], {
+          cwd: terminal.cwd,
+          env: terminal.env,
+          // The app goes on when the terminal is closed.
+          detached: true,
+          stdio: 'ignore',
+        }),
+      ),
     );
     await context.output.done({ opened: true, running: false }, 'Strongroom opens.');
     return 0;
   }
-  const child = spawn(process.execPath, [browserHost, '--open', data], {
-    cwd: terminal.cwd,
-    env: terminal.env,
-    // A window is no data.
-    stdio: ['inherit', 2, 2],
-  });
+  const child = withOriginalCoreDumps(() =>
+    spawn(process.execPath, [browserHost, '--open', data], {
+      cwd: terminal.cwd,
+      env: terminal.env,
+      // A window is no data.
+      stdio: ['inherit', 2, 2],
+    }),
+  );
   const [code] = (await once(child, 'exit')) as [number | null];
   return code ?? 1;
 }

@@ -5,6 +5,7 @@ import { CredentialStore } from '@core/keys/credential-store';
 import { createKeyStore } from '@core/keys/key-store';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 import { SealedCredentials } from '@core/storage/credentials';
+import type { Database } from '@core/storage/database';
 import { openDatabase } from '@core/storage/open';
 import { ConnectionSettingsRows } from '@core/storage/connection-settings';
 import { Workspaces } from '@core/storage/workspaces';
@@ -28,9 +29,11 @@ const LISTING = { secrets: [], unlisted: [] };
 
 interface Opened {
   readonly token: string | undefined;
+  readonly exchange: ProviderSettings<unknown>['exchange'];
   readonly dispose: () => void;
 }
 
+let database: Database;
 let workspaces: Workspaces;
 let settings: SettingsStore;
 let credentials: CredentialStore;
@@ -42,11 +45,12 @@ let list: (options: CallOptions) => ReturnType<SecretsProvider['list']>;
 
 beforeEach(async () => {
   const dataDirectory = temporaryDirectory();
-  const { database } = openDatabase(dataDirectory);
+  ({ database } = openDatabase(dataDirectory));
+  const open = database;
   const keys = createKeyStore({ dataDirectory, keychain: new MemoryKeychain() });
   onTestFinished(() => {
     keys.close();
-    database.close();
+    open.close();
   });
   workspaces = new Workspaces(database);
   for (const id of [A, B]) workspaces.insert({ id, name: id, createdAt: 0, localFolder: id });
@@ -58,8 +62,12 @@ beforeEach(async () => {
   );
   opened = [];
   list = () => Promise.resolve(LISTING);
-  const create = ({ credentials: { token } }: ProviderSettings<unknown>): SecretsProvider => {
+  const create = ({
+    credentials: { token },
+    exchange,
+  }: ProviderSettings<unknown>): SecretsProvider => {
     const provider = {
+      exchange,
       token: token?.reveal(),
       dispose: vi.fn<() => void>(),
       list: (options: CallOptions) => list(options),
@@ -254,5 +262,85 @@ describe('another provider that is set up in the same place', () => {
     settings.save(GLOBAL_SCOPE, 'local-vault', { autoSync: false }, false);
     connections.refresh();
     expect(again.ended.aborted).toBe(false);
+  });
+});
+
+describe('a credential that a connection renews', () => {
+  const { values } = vaultForm(A, { url: 'http://127.0.0.1:8200' }, '');
+  const place = placeOf(GLOBAL_SCOPE, PROVIDER, values);
+  const stored = async (): Promise<string | undefined> =>
+    (await credentials.get(place, 'token'))?.reveal();
+
+  /** Renews with the connection that was opened last. `meanwhile` runs while the server is asked. */
+  const renew = async (
+    next: string,
+    meanwhile: () => unknown = () => undefined,
+  ): Promise<{ readonly used: string | undefined; readonly next: string | undefined }> => {
+    let used: string | undefined;
+    const renewed = await opened.at(-1)?.exchange?.('token', async (newest) => {
+      used = newest?.reveal();
+      await meanwhile();
+      return new Secret(next);
+    });
+    return { used, next: renewed?.reveal() };
+  };
+
+  it('is stored, and is what the next renewal starts with', async () => {
+    await connections.connect(A);
+    expect(await renew('second')).toEqual({ used: 'global-token', next: 'second' });
+    expect(await stored()).toBe('second');
+    expect(await renew('third')).toEqual({ used: 'second', next: 'third' });
+    expect(await stored()).toBe('third');
+  });
+
+  it.each([
+    ['that is saved', 'theirs', () => save(GLOBAL_SCOPE, 'theirs')],
+    ['that is removed', undefined, () => credentials.update(place, { token: null })],
+    ['whose scope is removed', undefined, () => credentials.removeScope(GLOBAL_SCOPE)],
+  ])('does not overwrite one %s meanwhile', async (_, expected, change) => {
+    await connections.connect(A);
+    await renew('late', change);
+    expect(await stored()).toBe(expected);
+  });
+
+  it('does not replace one for another address', async () => {
+    await connections.connect(A);
+    const elsewhere = placeOf(GLOBAL_SCOPE, PROVIDER, { ...values, url: 'https://other.example' });
+    await renew('late', () => credentials.update(elsewhere, { token: new Secret('theirs') }));
+    expect((await credentials.get(elsewhere, 'token'))?.reveal()).toBe('theirs');
+    expect(await stored()).toBeUndefined();
+  });
+
+  it('is not stored once the app was locked', async () => {
+    await connections.connect(A);
+    const late = renew('late', () => {
+      connections.closeAll();
+    });
+    expect(await failureOf(late)).toMatchObject({ code: 'INTERRUPTED' });
+    expect(await stored()).toBe('global-token');
+    const asked = vi.spyOn(credentials, 'get');
+    expect(await failureOf(renew('later'))).toMatchObject({ code: 'INTERRUPTED' });
+    expect(asked).not.toHaveBeenCalled();
+  });
+
+  it('is used although it cannot be stored, and is stored with the next one', async () => {
+    await connections.connect(A);
+    database.execute('PRAGMA query_only = ON');
+    expect(await renew('second')).toEqual({ used: 'global-token', next: 'second' });
+    expect(await stored()).toBe('global-token');
+    expect(await renew('third')).toEqual({ used: 'second', next: 'third' });
+    database.execute('PRAGMA query_only = OFF');
+    expect(await renew('fourth')).toEqual({ used: 'third', next: 'fourth' });
+    expect(await stored()).toBe('fourth');
+    expect(await renew('fifth')).toEqual({ used: 'fourth', next: 'fifth' });
+  });
+
+  it('is given up if another one is saved after it could not be stored', async () => {
+    await connections.connect(A);
+    database.execute('PRAGMA query_only = ON');
+    await renew('second');
+    database.execute('PRAGMA query_only = OFF');
+    await save(GLOBAL_SCOPE, 'theirs');
+    expect(await renew('third')).toEqual({ used: 'theirs', next: 'third' });
   });
 });

@@ -1,6 +1,6 @@
 /** Turns settings into a provider that can be called, and keeps it while somebody uses it. */
 import type { ConnectionForm, Expiry } from '@shared/model/connection';
-import { AppError } from '@shared/errors';
+import { AppError, isAppError } from '@shared/errors';
 import { providerDescriptors } from '@shared/providers';
 import {
   isSignIn,
@@ -309,14 +309,36 @@ export class Connections {
     return result;
   }
 
-  /** Renews a credential that is stored for a place. The connections that use it go on. */
+  /**
+   * Renews a credential that is stored for a place. The connections that use it go on. A credential that was saved or
+   * removed during the renewal stays as it is then. The function that it returns throws what reading credentials throws,
+   * what `renew` throws, and `INTERRUPTED` if Strongroom was locked.
+   */
   #exchangeAt(place: CredentialPlace): NonNullable<ProviderSettings<unknown>['exchange']> {
     const { credentials } = this.parts;
+    const closed = this.#closed;
+    // By name: the renewed credentials that could not be stored. Those that are stored may have been good for one use.
+    const unstored = new Map<string, { readonly stored: Secret; readonly next: Secret }>();
+    const assertOpen = (): void => {
+      if (this.#closed !== closed) throw locked();
+    };
     return (name, renew) =>
       this.#exchanges.take(JSON.stringify([place, name]), async () => {
-        const newest = await credentials.get(place, name);
-        const next = await renew(newest);
-        if (next !== newest) await credentials.update(place, { [name]: next });
+        assertOpen();
+        const stored = await credentials.get(place, name);
+        const kept = unstored.get(name);
+        const isKept = stored !== undefined && kept?.stored.equals(stored) === true;
+        const next = await renew(isKept ? kept.next : stored);
+        // Storing it would get the key again.
+        assertOpen();
+        if (stored === undefined || next === stored) return next;
+        try {
+          await credentials.replace(place, name, { from: stored, to: next });
+          unstored.delete(name);
+        } catch (error) {
+          if (!isAppError(error)) throw error;
+          unstored.set(name, { stored, next });
+        }
         return next;
       });
   }

@@ -239,6 +239,17 @@ describe('only for this session', () => {
     await expect(get('token')).resolves.toBeUndefined();
   });
 
+  it('one is replaced only if it is still what was read', async () => {
+    await store.update(at('global'), { token: new Secret('a') });
+    const from = new Secret('a');
+    await store.replace(at('global'), 'token', { from, to: new Secret('b') });
+    expect(await get('token')).toBe('b');
+    await store.replace(at('global'), 'token', { from, to: new Secret('c') });
+    await store.replace(at('a'), 'token', { from, to: new Secret('c') });
+    expect([await get('token'), await get('token', 'a')]).toEqual(['b', undefined]);
+    expect(rows.all()).toEqual([]);
+  });
+
   it('a scope is forgotten as a whole', async () => {
     await store.update(at('global'), { token: new Secret('a') });
     await store.update(at('workspace'), { token: new Secret('b') });

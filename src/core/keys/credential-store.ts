@@ -65,6 +65,15 @@ export class CredentialStore {
     );
   }
 
+  /** Replaces a credential, unless it was changed or removed since it was read: see `SealedStore.replace`. */
+  replace(
+    place: CredentialPlace,
+    field: string,
+    change: { readonly from: Secret; readonly to: Secret },
+  ): Promise<void> {
+    return this.#store.replace({ ...place, field }, change);
+  }
+
   /** The fields that are stored for this destination, in alphabetical order. Decrypts nothing. */
   names({ destination, ...place }: CredentialPlace): string[] {
     return this.#all(place)

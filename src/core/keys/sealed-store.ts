@@ -115,6 +115,28 @@ export class SealedStore<Address extends object> implements SealedData {
   }
 
   /**
+   * Replaces a value if it is still `from`, and otherwise changes nothing. Throws as `KeyHolder.key` does, and
+   * `CREDENTIALS_UNREADABLE`.
+   */
+  async replace(
+    address: Address,
+    { from, to }: { readonly from: Secret; readonly to: Secret },
+  ): Promise<void> {
+    const key = await this.keys.key();
+    // No `await` from here on: nobody can store another value between the comparison and the write.
+    if (this.keys.isSession()) {
+      const scope = this.options.scopeOf(address);
+      if (this.#inMemory.get(scope)?.value.equals(from) === true) {
+        this.#inMemory.set(scope, { address, value: to });
+      }
+      return;
+    }
+    this.table.transaction(() => {
+      if (this.#read(key, address)?.equals(from) === true) this.#write(key, address, to);
+    });
+  }
+
+  /**
    * As `update`, without waiting for the key. Returns `false`, and changes nothing, if the key is not at hand, or if
    * nothing may be written.
    */

@@ -246,7 +246,9 @@ export interface ProviderSettings<Values> {
   readonly onExpiry?: (() => void) | undefined;
   /**
    * Exchanges a stored credential for the next one, in turn with other providers that have it: `renew` gets the newest one,
-   * and what it returns is stored. Absent if the credentials are not stored: then none may be used up.
+   * and what it returns is stored. If it cannot be stored, the next exchange of this provider gets it nevertheless. If
+   * somebody has saved or removed the credential meanwhile, that is left as it is. Absent if the credentials are not
+   * stored: then none may be used up.
    */
   readonly exchange?:
     | ((name: string, renew: (newest: Secret | undefined) => Promise<Secret>) => Promise<Secret>)

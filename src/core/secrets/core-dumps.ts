@@ -30,7 +30,11 @@ export function leaveMemoryOutOfCoreDumps(pid: number | 'self' = 'self'): void {
   setFilter(pid, NO_MEMORY);
 }
 
-/** Starts a program that is not ours: its core dumps are as if Strongroom had not started it. */
+/**
+ * Starts a program that goes on by itself: its core dumps are as if Strongroom had not started it. Programs that answer
+ * one question and end, such as az, git, a login shell or a credential_process, are started without this. It is
+ * accepted that their core dumps have no memory.
+ */
 export function withOriginalCoreDumps<T>(start: () => T): T {
   if (original === undefined) return start();
   // Read in base 16, and written with a prefix.

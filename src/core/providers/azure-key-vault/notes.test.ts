@@ -77,6 +77,25 @@ describe('notes in a folder', () => {
     expect(notesOf((await reader.read('shop/', { signal })).notes)).toEqual({ A: notes.A });
   });
 
+  it('leave room for the tags that a rename needs, in a secret that somebody else made', async () => {
+    const { server, provider } = await connect();
+    const others = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`t${String(at)}`, 'x']));
+    server.put('shop-DB-HOST', 'x', { tags: others(12) });
+    server.put('shop-FULL', 'x', { tags: others(13) });
+    const noted = { ...others(13), 'strongroom-note': 'theirs' };
+    server.put('shop-NOTED', 'x', { tags: noted });
+    server.put('shop-GONE', 'x', { tags: noted });
+    const notes = { 'DB-HOST': 'mine', FULL: 'mine', NOTED: 'mine', GONE: null };
+    expect(await set(provider, notes)).toEqual({ FULL: 'no-room' });
+    expect(server.secret('shop-NOTED')?.current.tags['strongroom-note']).toBe('mine');
+    expect(server.secret('shop-GONE')?.current.tags).toEqual(others(13));
+    const { revision } = await provider.read('shop/', { signal });
+    const renamed = doc('DB_HOST', 'FULL', 'NOTED', 'GONE');
+    const written = await provider.write('shop/', renamed, revision, { signal });
+    expect(notesOf(written.notes)).toEqual({ DB_HOST: 'mine', NOTED: 'mine' });
+  });
+
   it('need a folder with something in it', async () => {
     const { provider } = await connect();
     expect((await failure(set(provider, { A: 'x' }))).code).toBe('NOT_FOUND');

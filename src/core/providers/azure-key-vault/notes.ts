@@ -9,6 +9,7 @@ import { NOTE_MARK, refusalOf, toPrintable, type NoteChanges } from '../notes';
 import type { NoteRefusals } from '../provider';
 import type { KeyVaultConnection } from './connection';
 import { TAG_MAX, TAGS_MAX } from './limits';
+import { FOLDER_TAG, KEY_TAG, type Tagged } from './names';
 import { namesIn } from './read';
 import { getSecret, setTags } from './secrets';
 
@@ -35,6 +36,10 @@ export async function setNotesAt(
 const noSecret = (note: string | null): NoteRefusal | undefined =>
   note === null ? undefined : 'not-taken';
 
+/** A secret that somebody else made gets its folder and its key when it is saved with another key: see `tagsFor`. */
+const hasRoom = (tags: Tagged['tags']): boolean =>
+  new Set([...Object.keys(tags), FOLDER_TAG, KEY_TAG]).size <= TAGS_MAX;
+
 /** Sets the tag beside the others. One that somebody else adds in between is lost: a vault takes them as a whole. */
 async function setNote(
   { api }: KeyVaultConnection,
@@ -49,7 +54,7 @@ async function setNote(
     const { [NOTE_MARK]: before = null, ...others } = tags;
     if (before === text) return undefined;
     const after = text === null ? others : { ...others, [NOTE_MARK]: text };
-    if (Object.keys(after).length > TAGS_MAX) return 'no-room';
+    if (before === null && !hasRoom(after)) return 'no-room';
     await setTags(api, name, after, signal);
     return undefined;
   } catch (error) {

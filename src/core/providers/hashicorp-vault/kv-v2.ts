@@ -163,13 +163,14 @@ export class KvV2 implements KvEngine {
    * all entries would then be refused.
    */
   async setNotes(path: string, notes: NoteChanges, signal: AbortSignal): Promise<NoteRefusals> {
-    const found = await this.#calls.find(path, signal);
-    if (found.state === 'absent') throw found.error;
-    const { custom } = found.version;
-    if (custom === undefined) return refusalOf(notes, 'not-supported');
-    const { changes, refused } = changesFor(notes, custom);
-    if (changes.size === 0) return refused;
     try {
+      // A policy may permit writing values and not reading them.
+      const found = await this.#calls.find(path, signal);
+      if (found.state === 'absent') throw found.error;
+      const { custom } = found.version;
+      if (custom === undefined) return refusalOf(notes, 'not-supported');
+      const { changes, refused } = changesFor(notes, custom);
+      if (changes.size === 0) return refused;
       await this.#calls.setCustom(path, changes, signal);
       return refused;
     } catch (error) {

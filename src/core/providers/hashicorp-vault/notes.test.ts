@@ -39,10 +39,11 @@ function suite(start: () => Promise<RunningTarget>): void {
   const limited = async (
     enginePath: string,
     metadata: readonly string[],
+    data: readonly string[] = ['create', 'read', 'update'],
   ): Promise<SecretsProvider> => {
     const policy = fresh('policy');
     await target.admin.policy(policy, {
-      [`${enginePath}/data/*`]: ['create', 'read', 'update'],
+      [`${enginePath}/data/*`]: [...data],
       ...(metadata.length > 0 && { [`${enginePath}/metadata/*`]: metadata }),
     });
     return connectTo(enginePath, await target.admin.createToken({ policies: [policy] }));
@@ -97,6 +98,16 @@ function suite(start: () => Promise<RunningTarget>): void {
       });
       expect(await notesOf(provider)).toEqual({ A: 'a' });
     }
+  });
+
+  it('are refused if the values may be written and not read', async () => {
+    const enginePath = await mount();
+    await connectTo(enginePath).write('app', doc('{"A":"1"}'), null, options());
+    const provider = await limited(enginePath, ['read', 'update', 'patch'], ['create', 'update']);
+    expect(await set(provider, { A: 'a', B: null })).toEqual({
+      A: 'not-permitted',
+      B: 'not-permitted',
+    });
   });
 
   it('are refused if they are too long, or one too many; the others are taken', async () => {

@@ -1,7 +1,11 @@
+import { writeFileSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { leaveMemoryOutOfCoreDumps } from '@core/secrets/core-dumps';
+import { dumpedMemory } from '@test/support/core-dumps';
+import { temporaryDirectory } from '@test/support/temporary-directory';
 import { browserPaths, openAppWindow } from './open-window';
 
 const LAUNCH = 'file:///tmp/strongroom-a/open.html';
@@ -112,5 +116,26 @@ describe.skipIf(process.platform === 'win32')('openAppWindow', () => {
   test('counts Wayland as a display', async () => {
     await install('chromium');
     expect(await open({ DISPLAY: '', WAYLAND_DISPLAY: 'wayland-0' })).toBe(true);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('the core dumps of the browser', () => {
+  const before = dumpedMemory(process.pid);
+  // The next file of tests may run in this process.
+  afterAll(() => {
+    writeFileSync('/proc/self/coredump_filter', `0x${before}`);
+  });
+
+  test('are as if Strongroom had not started it', async () => {
+    const folder = temporaryDirectory();
+    const path = join(folder, 'chromium');
+    await writeFile(path, '#!/bin/sh\ncat /proc/self/coredump_filter > "$0.filter"\n');
+    await chmod(path, 0o755);
+    leaveMemoryOutOfCoreDumps();
+    const env = { DISPLAY: ':9', CHROMIUM_PATH: path, PATH: '' };
+    expect(await openAppWindow(LAUNCH, { platform: 'linux', env, home: folder })).toBe(true);
+    expect((await readFile(`${path}.filter`, 'latin1')).trim()).toBe(before);
+    expect(Number.parseInt(before, 16)).toBeGreaterThan(0);
+    expect(Number.parseInt(dumpedMemory(process.pid), 16)).toBe(0);
   });
 });

@@ -4,6 +4,7 @@ import { constants } from 'node:fs';
 import { access, open, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
+import { withOriginalCoreDumps } from '@core/secrets/core-dumps';
 
 export interface Surroundings {
   readonly platform: NodeJS.Platform;
@@ -86,10 +87,9 @@ const windowArguments = (browser: string, url: string): string[] => [
 
 const starts = (browser: string, url: string): Promise<boolean> =>
   new Promise((resolve) => {
-    const child = spawn(browser, windowArguments(browser, url), {
-      detached: true,
-      stdio: 'ignore',
-    });
+    const child = withOriginalCoreDumps(() =>
+      spawn(browser, windowArguments(browser, url), { detached: true, stdio: 'ignore' }),
+    );
     const isOpen = setTimeout(() => {
       resolve(true);
     }, FAILS_WITHIN_MS);
