@@ -14,7 +14,7 @@ import type { RemoveOutcome } from '@core/providers/provider';
 import type { Runtime } from '@core/runtime';
 import type { EnvironmentRow, Environments } from '@core/storage/environments';
 import type { VariableMarks } from '@core/storage/variable-marks';
-import { subjectOf, type EnvironmentState } from './environment-state';
+import { subjectOf, type AtHand, type EnvironmentState } from './environment-state';
 import type { EnvironmentValues } from './environment-values';
 import type { LocalDocuments } from './local-documents';
 import type { OwnershipGuard } from './ownership-guard';
@@ -159,6 +159,11 @@ export class EnvironmentService {
   /** Keys, kinds and marks of an environment's variables; no secret value. */
   open(id: string): Promise<OpenEnvironment> {
     return this.parts.state.open(id);
+  }
+
+  /** The variables, if that needs nobody to be asked for the key; see `EnvironmentState.openAtHand`. */
+  openAtHand(id: string): Promise<AtHand | undefined> {
+    return this.parts.state.openAtHand(id);
   }
 
   /** As `open`; reads a synced environment from its provider first. Throws as `pull` does. */

@@ -45,6 +45,13 @@ export interface EnvironmentStateParts {
   readonly runtime: Runtime;
 }
 
+/** What is known of an environment without asking for the key. It holds no secret value. */
+export interface AtHand {
+  /** Whether its values are in memory, or on this computer. */
+  readonly isLoaded: boolean;
+  readonly variables: readonly Variable[];
+}
+
 export class EnvironmentState {
   /** Why the last attempt to read an environment failed, by its id. */
   readonly #problems = new Map<string, { connectionId: string; report: ErrorReport }>();
@@ -260,6 +267,20 @@ export class EnvironmentState {
         notesAt: held.notes === undefined ? 'computer' : 'secret',
       }),
     };
+  }
+
+  /**
+   * The variables of an environment without asking anybody for the key: `undefined` if the key is needed and not in
+   * memory. Leaves out where references point, and which values are not as expected. Throws `NO_SUCH_ENVIRONMENT` and
+   * `CREDENTIALS_UNREADABLE`.
+   */
+  async openAtHand(id: string): Promise<AtHand | undefined> {
+    const row = this.row(id);
+    if (!this.parts.values.isAtHand(row)) return undefined;
+    const held = await this.held(row);
+    if (held === undefined) return { isLoaded: false, variables: [] };
+    const marks = this.shownMarks(row, this.marks(row, held));
+    return { isLoaded: true, variables: describeVariables(held.document, marks) };
   }
 
   /** Runs work that writes to an environment, after what is under way for it. */

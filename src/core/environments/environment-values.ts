@@ -28,6 +28,11 @@ export class EnvironmentValues {
     return { document, revision: asRevision(fingerprint(document)) };
   }
 
+  /** Whether `held`, called in the same turn, asks nobody for the key. */
+  isAtHand({ id, synced }: EnvironmentRow): boolean {
+    return synced || this.documents.isAtHand(id);
+  }
+
   /** The values of a synced environment. */
   heldInMemory(row: Place, connectionId: string): HeldValues | undefined {
     return this.session.get(addressOf(row, connectionId))?.values;

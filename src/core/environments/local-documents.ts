@@ -36,6 +36,11 @@ export class LocalDocuments {
     return text === undefined ? EMPTY_DOCUMENT : documentFromText(text.reveal());
   }
 
+  /** Whether `get`, called in the same turn, asks nobody for the key. */
+  isAtHand(environmentId: string): boolean {
+    return this.#store.isAtHand({ environmentId });
+  }
+
   /** `alongside` runs in the same transaction. */
   async put(
     environmentId: string,

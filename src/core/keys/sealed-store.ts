@@ -76,6 +76,15 @@ export class SealedStore<Address extends object> implements SealedData {
     return this.#read(key, address);
   }
 
+  /** Whether `get`, called in the same turn, asks nobody for the key. */
+  isAtHand(address: Address): boolean {
+    return (
+      this.keys.isSession() ||
+      this.keys.held() !== undefined ||
+      this.table.find(address) === undefined
+    );
+  }
+
   #read(key: MasterKey, address: Address): Secret | undefined {
     const sealed = this.table.find(address);
     if (sealed === undefined) return undefined;

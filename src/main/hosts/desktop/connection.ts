@@ -24,11 +24,15 @@ function refusal(event: IpcMainEvent, options: ConnectionOptions): string | unde
   return undefined;
 }
 
-/** Hands on the port of each page that is ours. Closes every other port. */
+/**
+ * Hands on the port of each page that is ours. Closes every other port. Returns whether contents show a page that has
+ * handed over its port and has not gone since.
+ */
 export function takeConnections(
   { ipcMain }: Pick<Electron, 'ipcMain'>,
   options: ConnectionOptions,
-): void {
+): (contents: WebContents) => boolean {
+  const connected = new WeakSet<WebContents>();
   ipcMain.on(CONNECT_MESSAGE, (event) => {
     const [port, ...others] = event.ports;
     const reason = refusal(event, options);
@@ -39,6 +43,20 @@ export function takeConnections(
       );
       return;
     }
+    connected.add(event.sender);
+    onceGone(event.sender, () => connected.delete(event.sender));
     options.accept(port);
   });
+  return (contents) => connected.has(contents);
+}
+
+/** Calls back once, when the process of a page is gone, or another page has taken its place. */
+function onceGone(contents: WebContents, listener: () => void): void {
+  const gone = (): void => {
+    contents.off('render-process-gone', gone);
+    contents.off('did-navigate', gone);
+    listener();
+  };
+  contents.on('render-process-gone', gone);
+  contents.on('did-navigate', gone);
 }

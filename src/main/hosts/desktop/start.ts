@@ -216,7 +216,11 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
         keeper.note({ kind: 'load', id });
       },
       lock: () => {
-        sendCommand(windows.current?.webContents, 'lock');
+        // The page may ask first, and a question in a window that is out of sight is one that nobody answers.
+        comeForward();
+        const contents = windows.current?.webContents;
+        if (contents !== undefined && isConnected(contents)) sendCommand(contents, 'lock');
+        else keeper.lock();
       },
       quit: () => {
         app.quit();
@@ -273,7 +277,7 @@ async function run(options: DesktopHostOptions, directory: string): Promise<void
       keeper.lock();
     },
   });
-  takeConnections(electron, {
+  const isConnected = takeConnections(electron, {
     accept: (port) => {
       keeper.hand(port);
     },

@@ -1,10 +1,11 @@
 /** What the icon in the menu bar or the notification area offers, as the core's process finds it. It holds no value. */
 import { recentEnvironments } from '@shared/model/recent';
-import { isAppError, toErrorReport, type ErrorReport } from '@shared/errors';
+import { isAppError, toErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
 import type { Variable } from '@shared/model/variable';
 import { inCall } from '@core/call';
 import type { Core } from '@core/core';
+import type { AtHand } from '@core/environments/environment-state';
 import { windowContext } from '@server/window/router';
 import { describeBug, type Report } from '../report';
 
@@ -22,7 +23,8 @@ export interface TrayKey {
 export interface TrayEnvironment {
   readonly id: string;
   readonly name: string;
-  readonly isLoaded: boolean;
+  /** `unknown`: it cannot be read, or only with a key that would have to be asked for. */
+  readonly values: 'loaded' | 'not-loaded' | 'unknown';
   readonly keys: readonly TrayKey[];
   /** How many keys are left out. */
   readonly more: number;
@@ -39,12 +41,15 @@ export interface TrayOpen {
 
 export type TrayContents = { readonly isLocked: true } | TrayOpen;
 
+/** Something that a person chooses in the menu, and the core does. */
+export type TrayTask = 'copy' | 'load';
+
 /** What the host and the core's process tell each other about the icon. */
 export type TrayNote =
   /** From the core. Without contents there is no icon. */
   | { readonly kind: 'contents'; readonly contents: TrayContents | undefined }
-  /** From the core: a value was not copied, or values were not loaded. */
-  | { readonly kind: 'failed'; readonly title: string; readonly report: ErrorReport }
+  /** From the core: something was not done. A notice in the window says why, unless Strongroom is locked. */
+  | { readonly kind: 'failed'; readonly what: TrayTask; readonly isLocked: boolean }
   /** To the core. */
   | { readonly kind: 'copy'; readonly id: string; readonly key: string }
   | { readonly kind: 'load'; readonly id: string };
@@ -59,6 +64,7 @@ export type TrayCore = Pick<
   | 'reading'
   | 'references'
   | 'clipboard'
+  | 'notices'
 >;
 
 const isCopyable = ({ kind }: Variable): boolean => kind !== 'binary';
@@ -87,29 +93,48 @@ export async function trayContents({
   const isUnused = favourites.length === 0 && recent.length === 0;
   const described = (shown: readonly Environment[]): Promise<TrayEnvironment[]> =>
     Promise.all(shown.map((one) => describe(environments, one)));
-  return {
+  const contents: TrayOpen = {
     isLocked: false,
     workspaceId,
     favourites: await described(favourites),
     recent: await described(recent),
     first: await described(isUnused ? known([...list.keys()], RECENT_SHOWN) : []),
   };
+  // A lock may have come meanwhile.
+  return security.isLocked() ? { isLocked: true } : contents;
 }
 
 async function describe(
   environments: TrayCore['environments'],
   { id, name }: Environment,
 ): Promise<TrayEnvironment> {
-  const { variables, base } = await environments.open(id);
-  const copyable = variables.filter(isCopyable);
+  const found = await atHand(environments, id);
+  if (found === undefined) return { id, name, values: 'unknown', keys: [], more: 0 };
+  const copyable = found.variables.filter(isCopyable);
   return {
     id,
     name,
-    isLoaded: base !== undefined,
+    values: found.isLoaded ? 'loaded' : 'not-loaded',
     keys: copyable.slice(0, KEYS_SHOWN).map(({ key, empty = false }) => ({ key, isEmpty: empty })),
     more: Math.max(0, copyable.length - KEYS_SHOWN),
   };
 }
+
+/** `undefined` also for an environment that cannot be read: it must not take the others with it. */
+async function atHand(
+  environments: TrayCore['environments'],
+  id: string,
+): Promise<AtHand | undefined> {
+  try {
+    return await environments.openAtHand(id);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return undefined;
+  }
+}
+
+/** The notice in the window about what was chosen last and not done. */
+const NOT_DONE = 'icon-not-done';
 
 /** Milliseconds without an answer to a page until the contents are read again. */
 const SETTLES_AFTER_MS = 300;
@@ -130,28 +155,45 @@ export function serveTray(
   let told: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
+  /** Counts refreshes: one that a newer one has overtaken is out of date. */
+  let refreshes = 0;
 
   const refresh = async (): Promise<void> => {
+    refreshes += 1;
+    const mine = refreshes;
     try {
       const contents = await trayContents(core);
       const text = JSON.stringify(contents ?? null);
-      if (text === told || isClosed) return;
+      if (mine !== refreshes || text === told || isClosed) return;
       told = text;
       tell({ kind: 'contents', contents });
     } catch (error) {
-      // Such as a lock that came meanwhile. The next answer reads them again.
+      // Such as a workspace that was deleted meanwhile. The next answer reads them again.
       if (!isAppError(error)) report(`The menu of the icon is out of date. ${describeBug(error)}`);
     }
   };
 
-  const attempt = (title: string, work: () => Promise<unknown>): void => {
+  const attempt = (what: TrayTask, title: string, work: () => Promise<unknown>): void => {
     const done = inCall(windowContext.context, async () => {
       if (core.security.isLocked()) throw core.security.refusal();
       await work();
     });
     done.then(refresh, (error: unknown) => {
-      if (!isAppError(error)) report(`${title} ${describeBug(error)}`);
-      if (!isClosed) tell({ kind: 'failed', title, report: toErrorReport(error) });
+      if (!isAppError(error)) report(`${title}. ${describeBug(error)}`);
+      if (isClosed) return;
+      const isLocked = isAppError(error, 'LOCKED');
+      if (!isLocked) {
+        const { message, hint, remedy } = toErrorReport(error);
+        const text = `${message} ${hint}`;
+        core.notices.add({
+          id: NOT_DONE,
+          level: 'warning',
+          title,
+          text,
+          ...(remedy && { remedy }),
+        });
+      }
+      tell({ kind: 'failed', what, isLocked });
     });
   };
 
@@ -163,9 +205,9 @@ export function serveTray(
     },
     hear: (note) => {
       if (note.kind === 'copy') {
-        attempt(`${note.key} was not copied.`, () => copy(core, note.id, note.key));
+        attempt('copy', `${note.key} was not copied`, () => copy(core, note.id, note.key));
       } else if (note.kind === 'load') {
-        attempt('The values were not loaded.', () =>
+        attempt('load', 'The values were not loaded', () =>
           core.environments.pull(note.id, new AbortController().signal),
         );
       }

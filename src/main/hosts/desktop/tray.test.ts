@@ -1,6 +1,5 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, it } from 'vitest';
-import { AppError, toErrorReport } from '@shared/errors';
 import { parseLink } from '@shared/model/place';
 import { ElectronDouble, type ElectronDoubleOptions } from '@test/support/electron-double';
 import { createTrayIcon, trayMenu } from './tray';
@@ -12,7 +11,7 @@ const WORKSPACE = '00000000-0000-4000-8000-00000000000a';
 const environment = (parts: Partial<TrayEnvironment> = {}): TrayEnvironment => ({
   id: ID,
   name: 'api/production',
-  isLoaded: true,
+  values: 'loaded',
   keys: [
     { key: 'API_KEY', isEmpty: false },
     { key: 'NOTHING', isEmpty: true },
@@ -111,11 +110,18 @@ describe('the menu', () => {
 
   it('offers to load values that are not in memory', () => {
     const { done, actions: run } = actions();
-    const recent = [environment({ isLoaded: false, keys: [] })];
+    const recent = [environment({ values: 'not-loaded', keys: [] })];
     const keys = within(trayMenu(open({ recent }), run), 'api/production');
     expect(labels(keys)).toEqual(['Load values', 'separator', 'Open in the window']);
     choose(keys, 'Load values');
     expect(done).toEqual([['load', ID]]);
+  });
+
+  it('only leads to the window if the values are unknown', () => {
+    const { actions: run } = actions();
+    const recent = [environment({ values: 'unknown', keys: [] })];
+    const menu = trayMenu(open({ recent }), run);
+    expect(labels(within(menu, 'api/production'))).toEqual(['Open in the window']);
   });
 
   it('has no name of anything while Strongroom is locked', () => {
@@ -209,30 +215,31 @@ describe('the icon', () => {
   });
 });
 
-describe('a value that could not be copied', () => {
-  const title = 'API_KEY was not copied.';
-  const failed = (error: AppError) =>
-    ({ kind: 'failed', title, report: toErrorReport(error) }) as const;
+describe('something that was not done', () => {
+  const failed = { kind: 'failed', isLocked: false } as const;
 
-  it('is told in a notification, which leads to the window', () => {
+  it.each([
+    ['copy', 'The value was not copied.'],
+    ['load', 'The values were not loaded.'],
+  ] as const)('is told in a notification without a name or a reason: %s', (what, title) => {
     const { double, icon, done } = started();
-    icon.hear(failed(new AppError('NO_SUCH_VARIABLE')));
+    icon.hear({ ...failed, what });
     const [notification] = double.notifications;
-    const { message, hint } = toErrorReport(new AppError('NO_SUCH_VARIABLE'));
-    expect(notification?.options).toMatchObject({ title, body: `${message} ${hint}` });
+    expect(notification?.options).toEqual({ title, body: 'Open Strongroom to see why.' });
+    expect(done).toEqual([]);
     notification?.emitter.emit('click');
     expect(done).toEqual([['show']]);
   });
 
-  it('is told in a dialog if the system shows no notifications', () => {
-    const { double, icon } = started('linux', { hasNotifications: false });
-    icon.hear(failed(new AppError('NO_SUCH_VARIABLE')));
-    expect(double.messageBoxes).toMatchObject([{ message: title }]);
+  it('brings the window forward if the system shows no notifications', () => {
+    const { icon, done } = started('linux', { hasNotifications: false });
+    icon.hear({ ...failed, what: 'copy' });
+    expect(done).toEqual([['show']]);
   });
 
   it('opens the window if it has to be unlocked first', () => {
     const { double, icon, done } = started();
-    icon.hear(failed(new AppError('LOCKED')));
+    icon.hear({ ...failed, what: 'copy', isLocked: true });
     expect(done).toEqual([['show']]);
     expect(double.notifications).toEqual([]);
   });

@@ -1,9 +1,8 @@
 /** The icon in the menu bar or the notification area. It copies one value while the window is out of sight. */
 import type { MenuItemConstructorOptions, Tray } from 'electron';
-import type { ErrorReport } from '@shared/errors';
 import { linkTo } from '@shared/model/place';
 import type { Electron } from './electron';
-import type { TrayContents, TrayEnvironment, TrayNote, TrayOpen } from './tray-contents';
+import type { TrayContents, TrayEnvironment, TrayNote, TrayOpen, TrayTask } from './tray-contents';
 import { trayIcon } from './tray-icon';
 import { describeBug, type Report } from '../report';
 
@@ -70,7 +69,7 @@ export function trayMenu(contents: TrayContents, actions: TrayActions): Item[] {
 
 function environmentItem(
   { workspaceId }: TrayOpen,
-  { id, name, isLoaded, keys, more }: TrayEnvironment,
+  { id, name, values, keys, more }: TrayEnvironment,
   { show, copy, load }: TrayActions,
 ): Item {
   const link = linkTo({ page: 'environment', environment: id, workspace: workspaceId });
@@ -78,28 +77,24 @@ function environmentItem(
     label: more > 0 ? `${String(more)} more in the window…` : 'Open in the window',
     click: () => show(link),
   };
-  const values: Item[] = isLoaded
-    ? keys.map(({ key, isEmpty }) => ({
+  const shown: Readonly<Record<typeof values, () => Item[]>> = {
+    loaded: () => [
+      { label: keys.length > 0 ? 'Copy the value of' : 'No variables', enabled: false },
+      ...keys.map(({ key, isEmpty }) => ({
         label: labelOf(key),
         enabled: !isEmpty,
         click: () => copy(id, key),
-      }))
-    : [{ label: 'Load values', click: () => load(id) }];
-  return {
-    label: labelOf(name),
-    submenu: [
-      ...(isLoaded
-        ? [{ label: keys.length > 0 ? 'Copy the value of' : 'No variables', enabled: false }]
-        : []),
-      ...values,
+      })),
       LINE,
-      open,
     ],
+    'not-loaded': () => [{ label: 'Load values', click: () => load(id) }, LINE],
+    unknown: () => [],
   };
+  return { label: labelOf(name), submenu: [...shown[values](), open] };
 }
 
 export interface TrayIconOptions {
-  readonly electron: Pick<Electron, 'Tray' | 'Menu' | 'Notification' | 'dialog' | 'nativeImage'>;
+  readonly electron: Pick<Electron, 'Tray' | 'Menu' | 'Notification' | 'nativeImage'>;
   readonly platform: NodeJS.Platform;
   readonly actions: TrayActions;
   readonly report: Report;
@@ -156,7 +151,7 @@ export function createTrayIcon(options: TrayIconOptions): TrayIcon {
   return {
     hear: (note) => {
       if (note.kind === 'contents') drawIfPossible(note.contents);
-      else if (note.kind === 'failed') tell(options, note.title, note.report);
+      else if (note.kind === 'failed') tell(options, note.what, note.isLocked);
     },
     lock: () => {
       if (tray !== undefined) drawIfPossible({ isLocked: true });
@@ -164,22 +159,25 @@ export function createTrayIcon(options: TrayIconOptions): TrayIcon {
   };
 }
 
-/** Says why something did not work, where a person sees it without the window. */
+const NOT_DONE: Readonly<Record<TrayTask, string>> = {
+  copy: 'The value was not copied.',
+  load: 'The values were not loaded.',
+};
+
+/**
+ * Says that something was not done, where a person sees it without the window. Without names and reasons: others may
+ * see the screen, also while it is locked. The window has them.
+ */
 function tell(
-  { electron: { Notification, dialog }, actions, report }: TrayIconOptions,
-  title: string,
-  { message, hint, code }: ErrorReport,
+  { electron: { Notification }, actions }: TrayIconOptions,
+  what: TrayTask,
+  isLocked: boolean,
 ): void {
-  if (code === 'LOCKED') return actions.show();
-  if (Notification.isSupported()) {
-    const notification = new Notification({ title, body: `${message} ${hint}` });
-    notification.on('click', () => actions.show());
-    notification.show();
-    return;
-  }
-  dialog
-    .showMessageBox({ type: 'warning', message: title, detail: `${message}\n\n${hint}` })
-    .catch((error: unknown) => {
-      report(`A message could not be shown. ${describeBug(error)}`);
-    });
+  if (isLocked || !Notification.isSupported()) return actions.show();
+  const notification = new Notification({
+    title: NOT_DONE[what],
+    body: 'Open Strongroom to see why.',
+  });
+  notification.on('click', () => actions.show());
+  notification.show();
 }

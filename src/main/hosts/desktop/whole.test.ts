@@ -307,6 +307,34 @@ test('the icon copies one value without the page, as the window does', async () 
   expect(double.clipboardText).toBe('');
 });
 
+test('Lock of the icon lets the page ask, in sight, and locks without a page', async () => {
+  const page = await loadPage();
+  const heard: string[] = [];
+  page.onCommand((command) => heard.push(command));
+  const lock = (): void => {
+    const item = double.trays[0]?.menus.at(-1)?.find(({ label }) => label === 'Lock');
+    (item!.click as () => void)();
+  };
+  await vi.waitFor(() => {
+    expect(double.trays).toHaveLength(1);
+  });
+  const { calls, contents } = double.windows[0]!;
+  lock();
+  expect(calls).toEqual(['show', 'focus']);
+  for (const { channel, args } of contents.sent) electron.listeners.get(channel)?.({}, ...args);
+  expect(heard).toEqual(['lock']);
+  expect(core.security.isLocked()).toBe(false);
+
+  contents.emitter.emit('render-process-gone', {}, { reason: 'crashed' });
+  contents.sent.length = 0;
+  lock();
+  expect(contents.sent).toEqual([]);
+  expect(calls).toEqual(['show', 'focus', 'show', 'focus']);
+  await vi.waitFor(() => {
+    expect(double.trays[0]?.menus.at(-1)?.[0]?.label).toBe('Strongroom is locked');
+  });
+});
+
 test('the icon goes with its setting', async () => {
   const page = await loadPage();
   await vi.waitFor(() => {
