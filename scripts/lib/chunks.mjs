@@ -90,6 +90,11 @@ export function chunkGroups(entries) {
   }));
 }
 
+/** One import of a built-in module is left, and that of a small one. */
+const REQUIRE = `import { createRequire as __createRequire } from "node:module";
+const __require = __createRequire(import.meta.url);
+`;
+
 /**
  * Replaces `import … from 'node:…'` in a file that is built. Node reads every export of a built-in
  * module that is imported, whether it is used or not: `node:http` then loads its whole `fetch`, and `node:crypto` WebCrypto.
@@ -97,12 +102,14 @@ export function chunkGroups(entries) {
  * @param {string} code As the bundler writes it, with an import a line.
  * @returns {string}
  */
-export const withoutBuiltinImports = (code) =>
-  code.replaceAll(
+export function withoutBuiltinImports(code) {
+  const changed = code.replaceAll(
     /^import (?:(?:\* as )?(\w+))?(?:, )?(\{.*\})? from "(node:[^"]+)";$/gm,
     (_, whole, names, from) => {
       const parts = [whole, names?.replaceAll(' as ', ': ')].filter((part) => part !== undefined);
-      const module = `process.getBuiltinModule("${from}")`;
-      return parts.map((part) => `const ${part} = ${module};`).join(' ');
+      return parts.map((part) => `const ${part} = __require("${from}");`).join(' ');
     },
   );
+  // A command begins with the name of its interpreter.
+  return changed === code ? code : changed.replace(/^(?:#!.*\n)?/, (first) => `${first}${REQUIRE}`);
+}

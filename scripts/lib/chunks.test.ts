@@ -11,10 +11,12 @@ it('takes Node’s own modules without importing them', () => {
   ].join('\n');
   expect(withoutBuiltinImports(code)).toBe(
     [
+      'import { createRequire as __createRequire } from "node:module";',
+      'const __require = __createRequire(import.meta.url);',
       'import { a as string } from "./base.js";',
-      'const fs = process.getBuiltinModule("node:path"); const { join, resolve: at } = process.getBuiltinModule("node:path");',
-      'const http = process.getBuiltinModule("node:http");',
-      'const { createServer } = process.getBuiltinModule("node:http");',
+      'const fs = __require("node:path"); const { join, resolve: at } = __require("node:path");',
+      'const http = __require("node:http");',
+      'const { createServer } = __require("node:http");',
       'import WebSocket from "ws";',
     ].join('\n'),
   );

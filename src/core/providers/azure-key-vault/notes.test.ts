@@ -88,7 +88,7 @@ describe('notes in a folder', () => {
     server.put('shop-GONE', 'x', { tags: noted });
     const notes = { 'DB-HOST': 'mine', FULL: 'mine', NOTED: 'mine', GONE: null };
     expect(await set(provider, notes)).toEqual({ FULL: 'no-room' });
-    expect(server.secret('shop-NOTED')?.current.tags['strongroom-note']).toBe('mine');
+    expect(server.secret('shop-NOTED')?.current.tags?.['strongroom-note']).toBe('mine');
     expect(server.secret('shop-GONE')?.current.tags).toEqual(others(13));
     const { revision } = await provider.read('shop/', { signal });
     const renamed = doc('DB_HOST', 'FULL', 'NOTED', 'GONE');
