@@ -91,8 +91,8 @@ export function chunkGroups(entries) {
 }
 
 /** One import of a built-in module is left, and that of a small one. */
-const REQUIRE = `import { createRequire as __createRequire } from "node:module";
-const __require = __createRequire(import.meta.url);
+const REQUIRE = `import { createRequire as __requireFrom } from "node:module";
+const __builtin = __requireFrom(import.meta.url);
 `;
 
 /**
@@ -107,7 +107,7 @@ export function withoutBuiltinImports(code) {
     /^import (?:(?:\* as )?(\w+))?(?:, )?(\{.*\})? from "(node:[^"]+)";$/gm,
     (_, whole, names, from) => {
       const parts = [whole, names?.replaceAll(' as ', ': ')].filter((part) => part !== undefined);
-      return parts.map((part) => `const ${part} = __require("${from}");`).join(' ');
+      return parts.map((part) => `const ${part} = __builtin("${from}");`).join(' ');
     },
   );
   // A command begins with the name of its interpreter.

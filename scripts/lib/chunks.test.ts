@@ -11,12 +11,12 @@ it('takes Node’s own modules without importing them', () => {
   ].join('\n');
   expect(withoutBuiltinImports(code)).toBe(
     [
-      'import { createRequire as __createRequire } from "node:module";',
-      'const __require = __createRequire(import.meta.url);',
+      'import { createRequire as __requireFrom } from "node:module";',
+      'const __builtin = __requireFrom(import.meta.url);',
       'import { a as string } from "./base.js";',
-      'const fs = __require("node:path"); const { join, resolve: at } = __require("node:path");',
-      'const http = __require("node:http");',
-      'const { createServer } = __require("node:http");',
+      'const fs = __builtin("node:path"); const { join, resolve: at } = __builtin("node:path");',
+      'const http = __builtin("node:http");',
+      'const { createServer } = __builtin("node:http");',
       'import WebSocket from "ws";',
     ].join('\n'),
   );
