@@ -55,7 +55,7 @@ describe('a window', () => {
     expect(await watcher.told()).toBe(3);
   });
 
-  it('is told of a new notice, whoever caused it', async () => {
+  it('hears of a new notice, even one that it caused itself', async () => {
     const changes = new Changes();
     const mine = {};
     const watcher = watch(changes, mine);

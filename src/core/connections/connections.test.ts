@@ -11,9 +11,9 @@ import { ConnectionSettingsRows } from '@core/storage/connection-settings';
 import { Workspaces } from '@core/storage/workspaces';
 import type { CallOptions, ProviderSettings, SecretsProvider } from '@core/providers/provider';
 import { Secret } from '@core/secrets/secret';
-import { ProviderRegistry } from '@core/providers/registry';
 import { systemRuntime } from '@core/runtime';
 import { failureOf } from '@test/support/failure-of';
+import { registryOf } from '@test/support/provider-registry';
 import { vaultForm } from '@test/support/forms';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 import { ChangeSignal } from './change-signal';
@@ -84,16 +84,7 @@ beforeEach(async () => {
     onLost: () => undefined,
     onFound: () => undefined,
   });
-  const load = async () => factory;
-  const registry = new ProviderRegistry({
-    'hashicorp-vault': load,
-    'aws-secrets-manager': load,
-    'aws-parameter-store': load,
-    'google-secret-manager': load,
-    'azure-key-vault': load,
-    'local-vault': load,
-    'plain-files': load,
-  });
+  const registry = registryOf(async () => factory);
   connections = new Connections({
     settings,
     credentials,

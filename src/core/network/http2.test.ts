@@ -32,6 +32,18 @@ interface Served {
   readonly plain: string[];
 }
 
+/** The address of a server, which ends with the test and takes its connections along. */
+async function listening(server: tls.Server, sockets: readonly TLSSocket[]): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  const { port } = server.address() as AddressInfo;
+  return `https://127.0.0.1:${String(port)}`;
+}
+
 async function serve(
   onStream: OnStream | 'HTTP/1.1 only',
   options: tls.TlsOptions = {},
@@ -61,14 +73,7 @@ async function serve(
     plain.push(url);
     response.end(`plain ${url}`);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-    for (const socket of connections) socket.destroy();
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `https://127.0.0.1:${String(port)}`, sessions, connections, plain };
+  return { url: await listening(server, connections), sessions, connections, plain };
 }
 
 /** A frame of RFC 9113, section 4.1, of the first stream, or of none for SETTINGS. */
@@ -102,14 +107,7 @@ async function serveHalf(code: number): Promise<string> {
       socket.write(Buffer.concat([...frames, frame('RST_STREAM', reset)]));
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  });
-  const { port } = server.address() as AddressInfo;
-  return `https://127.0.0.1:${String(port)}`;
+  return listening(server, sockets);
 }
 
 function clientWith(network = networkOf({}, { verifySsl: false })): HttpClient {

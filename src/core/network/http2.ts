@@ -285,7 +285,7 @@ function exchange(connection: Connection, request: Http2Request): Exchange {
   return {
     answered,
     again: () => {
-      // As with HTTP/1.1, where it ends the connection: a router may have forgotten it while the computer slept.
+      // A router may have dropped the connection while the computer slept. HTTP/1.1 ends it in this case, too.
       if (signal.aborted) return connection.heard === heardBefore ? 'nothing was heard' : undefined;
       // Of a session that has ended, Node gives the code to all of its streams, also to those that were looked at.
       if (!session.destroyed) {

@@ -1,8 +1,9 @@
+import { registryOf } from '@test/support/provider-registry';
 import { expect, it } from 'vitest';
 import { AppError } from '@shared/errors';
 import { appErrorOf } from '@test/support/failure-of';
 import type { ProviderFactory } from './provider';
-import { ProviderRegistry, type ProviderLoaders } from './registry';
+import type { ProviderRegistry } from './registry';
 
 const factory: ProviderFactory = {
   id: 'azure-key-vault',
@@ -12,25 +13,15 @@ const factory: ProviderFactory = {
 };
 
 /** A registry whose provider of Azure gives these answers, one after the other. */
-function registryOf(...answers: (() => Promise<ProviderFactory>)[]): ProviderRegistry {
-  const load = (): Promise<ProviderFactory> => {
+/** Answers one load after the other. */
+const answering = (...answers: (() => Promise<ProviderFactory>)[]): ProviderRegistry =>
+  registryOf(() => {
     const answer = answers.shift();
     return answer === undefined ? Promise.reject(new Error('No more loads')) : answer();
-  };
-  const loaders: ProviderLoaders = {
-    'hashicorp-vault': load,
-    'aws-secrets-manager': load,
-    'aws-parameter-store': load,
-    'google-secret-manager': load,
-    'azure-key-vault': load,
-    'local-vault': load,
-    'plain-files': load,
-  };
-  return new ProviderRegistry(loaders);
-}
+  });
 
 it('loads a provider once', async () => {
-  const registry = registryOf(() => Promise.resolve(factory));
+  const registry = answering(() => Promise.resolve(factory));
   const both = await Promise.all([
     registry.get('azure-key-vault'),
     registry.get('azure-key-vault'),
@@ -41,7 +32,7 @@ it('loads a provider once', async () => {
 
 it('says that a file of the program is missing, and loads it again for the next call', async () => {
   const missing = new URL('not-there.js', import.meta.url).href;
-  const registry = registryOf(
+  const registry = answering(
     () => import(/* @vite-ignore */ missing) as Promise<ProviderFactory>,
     () => Promise.resolve(factory),
   );
@@ -58,6 +49,6 @@ it('says that a file of the program is missing, and loads it again for the next 
 
 it('passes on what a provider says itself', async () => {
   const own = new AppError('STORAGE_FAILED');
-  const registry = registryOf(() => Promise.reject(own));
+  const registry = answering(() => Promise.reject(own));
   expect(await appErrorOf(registry.get('azure-key-vault'))).toBe(own);
 });

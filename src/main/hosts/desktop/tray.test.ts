@@ -221,7 +221,7 @@ describe('something that was not done', () => {
   it.each([
     ['copy', 'The value was not copied.'],
     ['load', 'The values were not loaded.'],
-  ] as const)('is told in a notification without a name or a reason: %s', (what, title) => {
+  ] as const)('shows a notification with no name and no reason: %s', (what, title) => {
     const { double, icon, done } = started();
     icon.hear({ ...failed, what });
     const [notification] = double.notifications;

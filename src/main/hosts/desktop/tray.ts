@@ -165,8 +165,8 @@ const NOT_DONE: Readonly<Record<TrayTask, string>> = {
 };
 
 /**
- * Says that something was not done, where a person sees it without the window. Without names and reasons: others may
- * see the screen, also while it is locked. The window has them.
+ * Notifies a person who may not see the window that a task failed. Names and reasons are left to the window: other
+ * people may see the screen, even while it is locked.
  */
 function tell(
   { electron: { Notification }, actions }: TrayIconOptions,
