@@ -36,7 +36,7 @@ export const systemRuntime: Runtime = {
     return process.env;
   },
   now: () => Date.now(),
-  // Node loads a module of its own at the first use of `performance`, which a command would wait for.
+  // Not `performance`: Node loads a module at its first use, which a command would wait for.
   monotonic: () => {
     const [seconds, nanoseconds] = process.hrtime();
     return seconds * 1000 + nanoseconds / 1e6;
