@@ -46,7 +46,11 @@ const parts = [
   'broker',
   'first-screen',
   'window',
+  'desktop',
 ];
+
+/** They take the page objects of the journeys, which find files from their own place. */
+const fromSource = ['window', 'desktop'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -96,11 +100,9 @@ function add(part, { figure, ...row }) {
  * @param {string} built
  */
 async function measure(part, built) {
-  const [script, args] =
-    part === 'window'
-      ? // It takes the page objects of the journeys, which find files from their own place.
-        ['run-ts.mjs', ['bench/window/main.ts']]
-      : ['run-built.mjs', [built, 'part', part]];
+  const [script, args] = fromSource.includes(part)
+    ? ['run-ts.mjs', [`bench/${part}/main.ts`]]
+    : ['run-built.mjs', [built, 'part', part]];
   const child = fork(join(root, 'scripts', script), args, { cwd: root });
   child.on('message', (/** @type {any} */ message) => {
     if (message.row !== undefined) add(part, message.row);
