@@ -23,7 +23,7 @@ export function SidebarRail() {
   return (
     <aside
       aria-label="Sidebar"
-      className="flex h-full min-h-0 flex-col items-center gap-1 bg-bg py-2"
+      className="flex h-full min-h-0 flex-col items-center gap-1 overflow-y-auto bg-bg py-2 [scrollbar-width:none] *:shrink-0"
     >
       <WorkspaceMenu isCompact />
       <IconButton

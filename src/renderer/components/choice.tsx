@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import {
   Radio,
   RadioGroup,
@@ -11,6 +12,8 @@ interface ChoiceOption {
   readonly label: string;
   readonly description?: string | undefined;
   readonly isDisabled?: boolean | undefined;
+  /** Fields of the option, which a list shows below it while it is chosen. */
+  readonly fields?: ReactNode;
 }
 
 interface Props
@@ -76,7 +79,7 @@ export function RadioList({ label, help, issue, optional, options, ...props }: P
     <RadioGroup {...props} isInvalid={issue !== undefined} className="flex flex-col gap-2">
       <FieldLabel label={label} stacked />
       <div className="flex flex-col gap-2">
-        {options.map(({ value, label: text, description, isDisabled }) => (
+        {options.map(({ value, label: text, description, isDisabled, fields }) => (
           <div key={value}>
             <Radio
               value={value}
@@ -93,6 +96,9 @@ export function RadioList({ label, help, issue, optional, options, ...props }: P
               <p id={`${value}-description`} className="ml-6.5 text-xs text-text-2">
                 {description}
               </p>
+            )}
+            {fields === undefined || value !== props.value ? null : (
+              <div className="mt-2.5 mb-1.5 ml-6.5">{fields}</div>
             )}
           </div>
         ))}
