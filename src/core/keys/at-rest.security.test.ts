@@ -141,17 +141,6 @@ describe('security: at rest', () => {
     expect(changed.notices).toMatchObject([{ title: 'Stored credentials were removed' }]);
   });
 
-  it('no variable is called removed that is still stored', async () => {
-    const { keys, documents } = await store([choices.keychain]);
-    expect(keys.notices).toEqual([]);
-    await new KeyFile(directory, systemRuntime).write(freshKeyFile('session'));
-    const changed = createKeyStore({ dataDirectory: directory, keychain: new MemoryKeychain() });
-    expect(documents.all()).not.toEqual([]);
-    new LocalDocuments(documents, changed);
-    expect(documents.all()).not.toEqual([]);
-    expect(changed.notices).toMatchObject([{ title: 'Stored variables cannot be read' }]);
-  });
-
   it.each(Object.entries(forms))('the search finds what is there in %s', async (_, write) => {
     const mark = 'wJalrXUtnFEMI/K7"MDENG+märked\\secret';
     for (const before of ['', 'a', 'ab']) {

@@ -34,7 +34,7 @@ const LONG = 50;
 const isLong = (options: readonly ChoiceOption[]): boolean =>
   options.reduce((letters, { label }) => letters + label.length + 3, 0) > LONG;
 
-/** A choice of one option out of a few, side by side. */
+/** A choice of one option out of a few, side by side. Where that takes several lines, each is filled. */
 export function SegmentedChoice({
   label,
   help,
@@ -61,7 +61,7 @@ export function SegmentedChoice({
               key={value}
               value={value}
               isDisabled={isDisabled === true}
-              className="native-input flex h-6.5 cursor-default items-center rounded-sm border border-transparent px-2.5 text-text-2 transition-colors data-hovered:text-text data-selected:border-line-strong data-selected:bg-raised data-selected:font-medium data-selected:text-text data-disabled:opacity-50"
+              className="native-input flex h-6.5 grow cursor-default items-center justify-center rounded-sm border border-transparent px-2.5 text-text-2 transition-colors data-hovered:text-text data-selected:border-line-strong data-selected:bg-raised data-selected:font-medium data-selected:text-text data-disabled:opacity-50"
             >
               {text}
             </Radio>

@@ -24,7 +24,8 @@ interface TableProps extends Omit<AriaTableProps, 'className' | 'style'> {
   readonly children: ReactNode;
 }
 
-const tableClass = 'min-h-0 flex-1 overflow-auto';
+/** In a low window, a table keeps three rows, and the page scrolls. */
+const tableClass = 'min-h-33 flex-1 overflow-auto';
 
 /** For some hundreds of rows, each as tall as its content. */
 export function Table(props: TableProps) {
