@@ -29,7 +29,7 @@ test('rules for plain variables are proposed once, and are the workspace’s', a
   });
   await openPulled(ui, peer, 'production', values);
   const { environment, page } = ui;
-  const proposal = page.getByRole('region', { name: '3 variables may be no secret' });
+  const proposal = page.getByRole('region', { name: '3 variables may not be secret' });
   await expect(proposal).toContainText('NODE_ENV, LOG_LEVEL and PORT');
   await expectAccessible(page, 'The proposal of rules');
   await proposal.getByRole('button', { name: 'Show them' }).press('Enter');

@@ -61,7 +61,7 @@ export function SegmentedChoice({
               key={value}
               value={value}
               isDisabled={isDisabled === true}
-              className="native-input flex h-6.5 grow cursor-default items-center justify-center rounded-sm border border-transparent px-2.5 text-text-2 transition-colors data-hovered:text-text data-selected:border-line-strong data-selected:bg-raised data-selected:font-medium data-selected:text-text data-disabled:opacity-50"
+              className="native-input flex h-6.5 grow cursor-default items-center justify-center rounded-sm border border-transparent px-2 text-text-2 transition-colors data-hovered:text-text data-selected:border-line-strong data-selected:bg-raised data-selected:font-medium data-selected:text-text data-disabled:opacity-50"
             >
               {text}
             </Radio>

@@ -81,7 +81,7 @@ function Coach({ at }: { readonly at: number }) {
     <section
       aria-label="Tour"
       onKeyDown={onKeyDown}
-      className="flex max-h-1/2 shrink-0 flex-wrap items-end gap-x-6 gap-y-2 overflow-y-auto border-t-2 border-brass-fill bg-raised px-5 py-3"
+      className="flex max-h-2/3 shrink-0 flex-wrap items-end gap-x-6 gap-y-2 overflow-y-auto border-t-2 border-brass-fill bg-raised px-5 py-3"
     >
       <div aria-live="polite" className="flex min-w-[min(100%,30rem)] flex-1 flex-col gap-1">
         <p className="text-xs text-text-2 tabular-nums">
