@@ -33,7 +33,7 @@ export function ToggleChoice<Value extends string>({
 }: Props<Value>) {
   const id = useId();
   return (
-    <div className={cx(!bare && fieldRow)}>
+    <div className={cx('max-w-full min-w-0', !bare && fieldRow)}>
       {bare ? null : (
         <span id={`${id}-label`} className={fieldLabel}>
           {label}
