@@ -48,7 +48,7 @@ test('rules for plain variables are proposed once, and are the workspace’s', a
 
   await ui.palette.run('Rules for plain variables…');
   const dialog = page.getByRole('dialog', { name: /^Plain variables of / });
-  const patterns = dialog.getByRole('textbox', { name: 'Patterns, one in each line' });
+  const patterns = dialog.getByRole('textbox', { name: 'Patterns, one per line' });
   await expect(patterns).toHaveValue('*_ENV\nLOG_*\nPORT');
   await patterns.fill('*_ENV\n*');
   await dialog.getByRole('button', { name: 'Save' }).click();
