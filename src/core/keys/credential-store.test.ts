@@ -271,10 +271,11 @@ describe('only for this session', () => {
     rows.put({ ...at('global'), field: 'token', sealed: Uint8Array.of(1) });
     const sealed = rows.all();
     const again = createKeyStore({ dataDirectory: directory, keychain });
-    new SealedStore(rows, again, {
+    const only = new SealedStore(rows, again, {
       scopeOf: (address) => JSON.stringify(address),
       inSession: { refuse: () => new AppError('INVALID_INPUT') },
     });
+    expect(only.holdsAny()).toBe(true);
     expect(rows.all()).toEqual(sealed);
     expect(again.notices).toMatchObject([{ title: 'Stored variables cannot be read' }]);
   });

@@ -103,7 +103,7 @@ function SidebarPlace({ isRail, width, textSize }: SidebarPlaceProps) {
     measure();
     window.addEventListener('resize', measure);
     return () => window.removeEventListener('resize', measure);
-    // The text size decides whether a window is narrow.
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the text size decides whether a window is narrow
   }, [sidebar, textSize]);
   // Whoever went to a page wants to see it.
   useEffect(() => navigation.subscribe(() => sidebar.getState().putAway()), [navigation, sidebar]);
