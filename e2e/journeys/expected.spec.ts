@@ -36,6 +36,15 @@ test('rules come from an example, and the grid says what is missing or malformed
   const dialog = page.getByRole('alertdialog', { name: /^Expected variables of / });
   await dialog.getByRole('textbox', { name: /^From a \.env\.example/ }).fill(EXAMPLE);
   await expect(dialog.getByRole('status')).toHaveText('4 variables. Not read in full: line 8.');
+  // What is pasted and not added is not lost.
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByRole('alert')).toHaveText(
+    'Add the 4 pasted variables first, or empty the list.',
+  );
+  // Nor is it when the sidebar becomes icons.
+  await page.setViewportSize({ width: 600, height: 700 });
+  await expect(dialog.getByRole('status')).toContainText('4 variables.');
+  await page.setViewportSize({ width: 1180, height: 780 });
   await dialog.getByRole('button', { name: 'Add 4 variables' }).press('Enter');
   const rules = dialog.getByRole('list', { name: 'Rules' });
   await expect(rules.getByRole('listitem')).toHaveText([

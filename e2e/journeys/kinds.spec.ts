@@ -29,7 +29,7 @@ test('rules for plain variables are proposed once, and are the workspace’s', a
   });
   await openPulled(ui, peer, 'production', values);
   const { environment, page } = ui;
-  const proposal = page.getByRole('region', { name: '3 variables may be no secret' });
+  const proposal = page.getByRole('region', { name: '3 variables may not be secret' });
   await expect(proposal).toContainText('NODE_ENV, LOG_LEVEL and PORT');
   await expectAccessible(page, 'The proposal of rules');
   await proposal.getByRole('button', { name: 'Show them' }).press('Enter');
@@ -48,7 +48,7 @@ test('rules for plain variables are proposed once, and are the workspace’s', a
 
   await ui.palette.run('Rules for plain variables…');
   const dialog = page.getByRole('dialog', { name: /^Plain variables of / });
-  const patterns = dialog.getByRole('textbox', { name: 'Patterns, one in each line' });
+  const patterns = dialog.getByRole('textbox', { name: 'Patterns, one per line' });
   await expect(patterns).toHaveValue('*_ENV\nLOG_*\nPORT');
   await patterns.fill('*_ENV\n*');
   await dialog.getByRole('button', { name: 'Save' }).click();

@@ -139,7 +139,7 @@ test('a custom grant is tried, and its refusals say why @whole', async ({ ui, pa
   await expect(requests.failure).toContainText('Refused by: headers that a request may have.');
   await requests.field('Headers').fill('no header');
   await requests.button('Send').click();
-  await expect(requests.main).toContainText('Write a header a line');
+  await expect(requests.main).toContainText('Write one header per line');
   expect(echo.requests).toHaveLength(1);
 });
 

@@ -26,7 +26,7 @@ test('created, renamed, switched to and deleted', async ({ ui }) => {
 
   await expect(workspaces.button).toHaveAccessibleDescription('Payments global defaults');
   await expect(workspaces.button).toBeFocused();
-  await expect(ui.announcements).toContainText('Workspace Payments.');
+  await expect(ui.announcements).toContainText('Switched to the workspace Payments.');
   await expect(ui.environments).toContainText('None yet.');
   await workspaces.rename('Payments team');
   await expect(workspaces.button).toHaveAccessibleDescription('Payments team global defaults');

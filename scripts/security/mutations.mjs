@@ -123,7 +123,7 @@ export const mutations = [
   {
     what: 'remove stored credentials without a word',
     file: 'src/core/keys/sealed-store.ts',
-    find: `    if (this.holdsAny()) keys.foundSealed();`,
+    find: `    keys.foundSealed(isRemoved);`,
     replace: '',
     test: tests.atRest,
     promises: [

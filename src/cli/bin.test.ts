@@ -236,7 +236,7 @@ describe.skipIf(noPseudoTerminal !== undefined)(
     /** The page that a terminal names. */
     const pageIn = (shown: string): string => /https?:\/\/[^\s]+/.exec(shown)?.[0] ?? '';
 
-    it('by IAM Identity Center, with a code; and a command says when it has ended', async () => {
+    it('with IAM Identity Center, with a code; and a command says when it has ended', async () => {
       const aws = await startTestAws();
       aws.put('production', '{"A":"1"}');
       const keys = () => aws.accessKey({ sessionToken: true });

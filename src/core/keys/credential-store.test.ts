@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { AppError } from '@shared/errors';
 import { SealedCredentials } from '@core/storage/credentials';
 import type { Database } from '@core/storage/database';
 import { openDatabase } from '@core/storage/open';
@@ -11,6 +12,7 @@ import { temporaryDirectory } from '@test/support/temporary-directory';
 import { CredentialStore, type CredentialPlace } from './credential-store';
 import { seal } from './envelope';
 import { createKeyStore, type KeyStore } from './key-store';
+import { SealedStore } from './sealed-store';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 
 const VAULT = 'hashicorp-vault';
@@ -262,6 +264,20 @@ describe('only for this session', () => {
     rows.put({ ...at('global'), field: 'token', sealed: Uint8Array.of(1) });
     restart();
     expect(rows.all()).toEqual([]);
+    expect(keys.notices).toMatchObject([{ title: 'Stored credentials were removed' }]);
+  });
+
+  it('what is the only copy stays, and is not called removed', () => {
+    rows.put({ ...at('global'), field: 'token', sealed: Uint8Array.of(1) });
+    const sealed = rows.all();
+    const again = createKeyStore({ dataDirectory: directory, keychain });
+    const only = new SealedStore(rows, again, {
+      scopeOf: (address) => JSON.stringify(address),
+      inSession: { refuse: () => new AppError('INVALID_INPUT') },
+    });
+    expect(only.holdsAny()).toBe(true);
+    expect(rows.all()).toEqual(sealed);
+    expect(again.notices).toMatchObject([{ title: 'Stored variables cannot be read' }]);
   });
 });
 

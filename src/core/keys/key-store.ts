@@ -79,8 +79,11 @@ export interface KeyHolder {
   /** Throws `KEY_CHOICE_NEEDED`, `KEY_LOCKED`, `KEY_MISSING` and `KEYCHAIN_FAILED`. */
   key(): Promise<MasterKey>;
   attach(data: SealedData): void;
-  /** To be called at the start if there are sealed rows although none may be stored. */
-  foundSealed(): void;
+  /**
+   * To be called at the start if there are sealed rows although none may be stored. `isRemoved`: they were removed;
+   * otherwise they stay, unreadable.
+   */
+  foundSealed(isRemoved: boolean): void;
 }
 
 export interface KeyStoreOptions {
@@ -92,11 +95,19 @@ export interface KeyStoreOptions {
   readonly passphraseCost?: PassphraseCost;
 }
 
-const foundSealedNotice: Notice = {
+const removedNotice: Notice = {
   id: 'sealed-in-session',
   level: 'warning',
   title: 'Stored credentials were removed',
-  text: 'key.json says that nothing is stored on this computer, but encrypted data was found. Strongroom removed any credentials in it. This is expected if Strongroom was stopped while you were choosing “Don’t store”. If you did not choose that, somebody changed key.json: quit, and restore the data directory from a backup, or choose a protection and enter the credentials again.',
+  text: 'key.json says that nothing is stored on this computer, but encrypted credentials were found, and removed. This is expected if Strongroom was stopped while you were choosing “Don’t store”. If you did not choose that, somebody changed key.json: quit, and restore the data directory from a backup, or choose a protection and enter the credentials again.',
+  remedy: { open: 'protection' },
+};
+
+const unreadableNotice: Notice = {
+  id: 'unreadable-in-session',
+  level: 'warning',
+  title: 'Stored variables cannot be read',
+  text: 'key.json says that nothing is stored on this computer, but encrypted variables were found. They are still stored, and cannot be read without their key. Somebody changed key.json: quit, and restore the data directory from a backup.',
   remedy: { open: 'protection' },
 };
 
@@ -118,7 +129,8 @@ export class KeyStore implements KeyHolder {
   #changes = 0;
   readonly #turns = new Turns();
   #keychainWorks = false;
-  #hasFoundSealed = false;
+  /** About sealed rows that must not be there. */
+  readonly #foundSealed = new Set<Notice>();
   #probing: Promise<ErrorReport | undefined> | undefined;
   #journal: KeyJournal | undefined;
 
@@ -130,11 +142,11 @@ export class KeyStore implements KeyHolder {
 
   /** Faults at start that Strongroom survived. */
   get notices(): readonly Notice[] {
-    return [...this.file.notices, ...(this.#hasFoundSealed ? [foundSealedNotice] : [])];
+    return [...this.file.notices, ...this.#foundSealed];
   }
 
-  foundSealed(): void {
-    this.#hasFoundSealed = true;
+  foundSealed(isRemoved: boolean): void {
+    this.#foundSealed.add(isRemoved ? removedNotice : unreadableNotice);
   }
 
   attach(data: SealedData): void {

@@ -61,8 +61,10 @@ export class SealedStore<Address extends object> implements SealedData {
     keys.attach(this);
     if (!keys.isSession()) return;
     // A crash may have left rows while “only for this session” was being applied, or somebody changed the key file.
-    if (this.holdsAny()) keys.foundSealed();
-    if (options.inSession === 'forget') table.removeAll();
+    if (!this.holdsAny()) return;
+    const isRemoved = options.inSession === 'forget';
+    if (isRemoved) table.removeAll();
+    keys.foundSealed(isRemoved);
   }
 
   /** `undefined` if none is stored. Throws as `KeyHolder.key` does, and `CREDENTIALS_UNREADABLE`. */

@@ -17,7 +17,7 @@ export function assertUsable(name: string, value: string): void {
   if (isHidden(name) && !isRedacted(value)) {
     throw new AppError('INVALID_INPUT', {
       message: `The secret ${name} is too short or too common to be hidden in answers.`,
-      hint: `Use a value of at least ${String(SHORTEST_REDACTED)} characters that is no ordinary word.`,
+      hint: `Use a value of at least ${String(SHORTEST_REDACTED)} characters that is not an ordinary word.`,
       details: { field: name },
     });
   }

@@ -709,7 +709,7 @@ describe('workspaces', () => {
     stores.navigation.getState().go({ screen: 'compare' });
     await stores.workspaces.getState().switchTo(OTHER);
     expect(reopen).toHaveBeenCalledExactlyOnceWith({
-      text: 'Workspace Client.',
+      text: 'Switched to the workspace Client.',
       route: { screen: 'compare' },
     });
   });

@@ -10,8 +10,9 @@ import { ExpiryBanner } from '../features/provider-status/expiry-banner';
 import { OfflineBanner } from '../features/provider-status/offline-banner';
 import { UnlockButton } from '../features/security/unlock-button';
 import { TourPanel } from '../features/tour/tour-panel';
+import { WorkspaceDialogs } from '../features/workspaces/workspace-dialogs';
 import { laterComponent } from '../lib/later';
-import { scaled } from '../lib/rem';
+import { scaled, useTextSize } from '../lib/rem';
 import { useAddress } from './address';
 import { AnnouncementBar } from './announcement-bar';
 import { QuestionDialog } from './question-dialog';
@@ -44,6 +45,8 @@ export function Shell() {
   const width = useStore(preferences, (state) => state.sidebarWidth);
   const isNarrow = useFeature('sidebar', (state) => state.isNarrow);
   const isRail = useStore(preferences, (state) => state.sidebarCollapsed) || isNarrow;
+  // Some lengths below are in pixels, and are computed again for another text size.
+  const textSize = useTextSize();
   useGlobalCommands();
   useShortcuts();
   useCommand('toggle-environments', () => sidebar.getState().toggle());
@@ -58,7 +61,7 @@ export function Shell() {
     <div className="flex h-full flex-col">
       <ApprovalBanner />
       <div className="relative grid min-h-0 flex-1" style={shellColumns(width, isRail)}>
-        <SidebarPlace isRail={isRail} width={width} />
+        <SidebarPlace isRail={isRail} width={width} textSize={textSize} />
         <div className="@container/stage relative flex min-h-0 min-w-0">
           <Page />
           <Help />
@@ -77,14 +80,22 @@ function Dialogs() {
   const key = useFeature('keyHolders', (state) => state.key);
   return (
     <>
+      <WorkspaceDialogs />
       {isAsked ? <ShortcutsDialog /> : null}
       {key === undefined ? null : <KeyDialog asked={key} />}
     </>
   );
 }
 
+interface SidebarPlaceProps {
+  readonly isRail: boolean;
+  /** In pixels at a text size of 16. */
+  readonly width: number;
+  readonly textSize: number;
+}
+
 /** The sidebar: beside the page, as icons, or over the page of a narrow window. */
-function SidebarPlace({ isRail, width }: { readonly isRail: boolean; readonly width: number }) {
+function SidebarPlace({ isRail, width, textSize }: SidebarPlaceProps) {
   const { navigation, preferences, sidebar } = useStores();
   const isOver = useFeature('sidebar', (state) => state.isOver);
   useLayoutEffect(() => {
@@ -92,7 +103,8 @@ function SidebarPlace({ isRail, width }: { readonly isRail: boolean; readonly wi
     measure();
     window.addEventListener('resize', measure);
     return () => window.removeEventListener('resize', measure);
-  }, [sidebar]);
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the text size decides whether a window is narrow
+  }, [sidebar, textSize]);
   // Whoever went to a page wants to see it.
   useEffect(() => navigation.subscribe(() => sidebar.getState().putAway()), [navigation, sidebar]);
 
@@ -153,11 +165,16 @@ function Page() {
       tabIndex={-1}
       className="relative flex min-h-0 min-w-0 flex-1 flex-col bg-panel outline-none"
     >
-      <Notices />
-      <LockedBanner />
-      <OfflineBanner />
-      <ExpiryBanner />
-      <Screen route={route} />
+      {/* A page that is too low for its table and its buttons scrolls as a whole. */}
+      <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
+        <Notices />
+        <LockedBanner />
+        <OfflineBanner />
+        <ExpiryBanner />
+        <div className="flex min-h-88 flex-1 flex-col">
+          <Screen route={route} />
+        </div>
+      </div>
       <AnnouncementBar />
     </main>
   );

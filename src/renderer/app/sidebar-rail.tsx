@@ -23,10 +23,11 @@ export function SidebarRail() {
   return (
     <aside
       aria-label="Sidebar"
-      className="flex h-full min-h-0 flex-col items-center gap-1 bg-bg py-2"
+      className="flex h-full min-h-0 flex-col items-center gap-1 overflow-y-auto bg-bg py-2 [scrollbar-width:none] *:shrink-0"
     >
       <WorkspaceMenu isCompact />
       <IconButton
+        hintPlacement="right"
         ref={toggle}
         label="Show the sidebar"
         hint={`Show the sidebar, ${shortcutOf('toggle-environments') ?? ''}`}
@@ -35,6 +36,7 @@ export function SidebarRail() {
         <PanelLeftOpen aria-hidden className="size-4" />
       </IconButton>
       <IconButton
+        hintPlacement="right"
         label="Search"
         hint={`Search, ${shortcutOf('search-environments') ?? ''}`}
         onPress={() => sidebar.getState().search()}
@@ -42,6 +44,7 @@ export function SidebarRail() {
         <Search aria-hidden className="size-4" />
       </IconButton>
       <IconButton
+        hintPlacement="right"
         label="Go to environment"
         hint={`Go to environment, ${shortcutOf('go-to-environment') ?? ''}`}
         isDisabled={!some}
@@ -53,10 +56,10 @@ export function SidebarRail() {
       <div className="mt-auto flex flex-col items-center gap-1">
         <Pulling />
         <ProviderStatusIcon />
-        <IconButton label="Requests" onPress={() => void run('requests')}>
+        <IconButton hintPlacement="right" label="Requests" onPress={() => void run('requests')}>
           <KeyRound aria-hidden className="size-4" />
         </IconButton>
-        <IconButton label="Settings" onPress={() => void run('settings')}>
+        <IconButton hintPlacement="right" label="Settings" onPress={() => void run('settings')}>
           <Settings aria-hidden className="size-4" />
         </IconButton>
       </div>

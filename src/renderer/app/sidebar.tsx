@@ -35,56 +35,59 @@ export function Sidebar({ children }: { readonly children?: ReactNode }) {
   const screen = useFeature('navigation', ({ route }) => route.screen);
 
   return (
-    <aside aria-label="Sidebar" className="flex h-full min-h-0 flex-col bg-bg">
-      <header className="flex items-center gap-0.5 px-1.5 pt-2 pb-1.5">
-        <div className="min-w-0 flex-1">
-          <WorkspaceMenu />
-        </div>
-        <IconButton
-          size="sm"
-          label="Command palette"
-          hint={`Command palette, ${shortcutOf('palette') ?? ''}`}
-          onPress={() => commands.getState().run('palette')}
-        >
-          <Command aria-hidden className="size-3.5" />
-        </IconButton>
-        <IconButton
-          size="sm"
-          label="Hide the sidebar"
-          hint={`Hide the sidebar, ${shortcutOf('toggle-environments') ?? ''}`}
-          onPress={() => sidebar.getState().toggle()}
-        >
-          <PanelLeftClose aria-hidden className="size-3.5" />
-        </IconButton>
-      </header>
-      <Search />
-      <nav aria-label="Environments" className="flex min-h-0 flex-1 flex-col">
-        <div className="flex items-center gap-0.5 pr-2 pb-0.5 pl-3.5">
-          <h2 className="caps min-w-0 flex-1 truncate text-text-3">Environments</h2>
-          <ViewMenu />
-          <NewEnvironment />
-        </div>
-        {listError === undefined ? null : (
-          <ErrorText report={listError} live className="px-3.5 pb-1 text-xs" />
-        )}
-        <EnvironmentList />
-      </nav>
-      <footer className="flex flex-col border-t border-line px-3 pt-1.5 pb-2">
-        <PullIndicator />
-        <ProviderStatus />
-        <PageButton
-          command="requests"
-          label="Requests"
-          icon={<KeyRound aria-hidden className="size-3.5 text-text-2" />}
-          isCurrent={screen === 'requests'}
-        />
-        <PageButton
-          command="settings"
-          label="Settings"
-          icon={<Settings aria-hidden className="size-3.5 text-text-2" />}
-          isCurrent={screen === 'settings'}
-        />
-      </footer>
+    <aside aria-label="Sidebar" className="h-full min-h-0 bg-bg">
+      <div className="flex h-full flex-col overflow-x-hidden overflow-y-auto">
+        <header className="flex items-center gap-0.5 px-1.5 pt-2 pb-1.5">
+          <div className="min-w-0 flex-1">
+            <WorkspaceMenu />
+          </div>
+          <IconButton
+            size="sm"
+            label="Command palette"
+            hint={`Command palette, ${shortcutOf('palette') ?? ''}`}
+            onPress={() => commands.getState().run('palette')}
+          >
+            <Command aria-hidden className="size-3.5" />
+          </IconButton>
+          <IconButton
+            size="sm"
+            label="Hide the sidebar"
+            hint={`Hide the sidebar, ${shortcutOf('toggle-environments') ?? ''}`}
+            onPress={() => sidebar.getState().toggle()}
+          >
+            <PanelLeftClose aria-hidden className="size-3.5" />
+          </IconButton>
+        </header>
+        <Search />
+        {/* In a low window the sidebar scrolls, and the list keeps some rows. */}
+        <nav aria-label="Environments" className="flex min-h-32 flex-1 flex-col">
+          <div className="flex items-center gap-0.5 pr-2 pb-0.5 pl-3.5">
+            <h2 className="caps min-w-0 flex-1 truncate text-text-3">Environments</h2>
+            <ViewMenu />
+            <NewEnvironment />
+          </div>
+          {listError === undefined ? null : (
+            <ErrorText report={listError} live className="px-3.5 pb-1 text-xs" />
+          )}
+          <EnvironmentList />
+        </nav>
+        <footer className="flex flex-col border-t border-line px-3 pt-1.5 pb-2">
+          <PullIndicator />
+          <ProviderStatus />
+          <PageButton
+            command="requests"
+            label="Requests"
+            icon={<KeyRound aria-hidden className="size-3.5 text-text-2" />}
+            isCurrent={screen === 'requests'}
+          />
+          <PageButton
+            command="settings"
+            label="Settings"
+            icon={<Settings aria-hidden className="size-3.5 text-text-2" />}
+            isCurrent={screen === 'settings'}
+          />
+        </footer>
+      </div>
       {children}
     </aside>
   );

@@ -1,4 +1,4 @@
-import type { ReactNode, Ref } from 'react';
+import type { ComponentProps, ReactNode, Ref } from 'react';
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components';
 import { cx } from '../lib/class-names';
 import { Spinner } from './spinner';
@@ -74,6 +74,7 @@ interface IconButtonProps extends Omit<
   /** Read out, and shown as the hint if there is no shorter one. */
   readonly label: string;
   readonly hint?: string;
+  readonly hintPlacement?: ComponentProps<typeof Hint>['placement'];
   readonly size?: 'md' | 'sm';
   readonly children: ReactNode;
   readonly className?: string;
@@ -82,13 +83,14 @@ interface IconButtonProps extends Omit<
 export function IconButton({
   label,
   hint = label,
+  hintPlacement = 'top',
   size = 'md',
   children,
   className,
   ...props
 }: IconButtonProps) {
   return (
-    <Hint text={hint}>
+    <Hint text={hint} placement={hintPlacement}>
       <AriaButton
         {...props}
         aria-label={label}

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import {
   Radio,
   RadioGroup,
@@ -11,6 +12,8 @@ interface ChoiceOption {
   readonly label: string;
   readonly description?: string | undefined;
   readonly isDisabled?: boolean | undefined;
+  /** Fields of the option, which a list shows below it while it is chosen. */
+  readonly fields?: ReactNode;
 }
 
 interface Props
@@ -31,7 +34,7 @@ const LONG = 50;
 const isLong = (options: readonly ChoiceOption[]): boolean =>
   options.reduce((letters, { label }) => letters + label.length + 3, 0) > LONG;
 
-/** A choice of one option out of a few, side by side. */
+/** A choice of one option out of a few, side by side. Where that takes several lines, each is filled. */
 export function SegmentedChoice({
   label,
   help,
@@ -58,7 +61,7 @@ export function SegmentedChoice({
               key={value}
               value={value}
               isDisabled={isDisabled === true}
-              className="native-input flex h-6.5 cursor-default items-center rounded-sm border border-transparent px-2.5 text-text-2 transition-colors data-hovered:text-text data-selected:border-line-strong data-selected:bg-raised data-selected:font-medium data-selected:text-text data-disabled:opacity-50"
+              className="native-input flex h-6.5 grow cursor-default items-center justify-center rounded-sm border border-transparent px-2 text-text-2 transition-colors data-hovered:text-text data-selected:border-line-strong data-selected:bg-raised data-selected:font-medium data-selected:text-text data-disabled:opacity-50"
             >
               {text}
             </Radio>
@@ -76,7 +79,7 @@ export function RadioList({ label, help, issue, optional, options, ...props }: P
     <RadioGroup {...props} isInvalid={issue !== undefined} className="flex flex-col gap-2">
       <FieldLabel label={label} stacked />
       <div className="flex flex-col gap-2">
-        {options.map(({ value, label: text, description, isDisabled }) => (
+        {options.map(({ value, label: text, description, isDisabled, fields }) => (
           <div key={value}>
             <Radio
               value={value}
@@ -93,6 +96,9 @@ export function RadioList({ label, help, issue, optional, options, ...props }: P
               <p id={`${value}-description`} className="ml-6.5 text-xs text-text-2">
                 {description}
               </p>
+            )}
+            {fields === undefined || value !== props.value ? null : (
+              <div className="mt-2.5 mb-1.5 ml-6.5">{fields}</div>
             )}
           </div>
         ))}

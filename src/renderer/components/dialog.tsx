@@ -37,7 +37,7 @@ export function Dialog({
         if (!open) onClose();
       }}
       isDismissable={role === 'dialog'}
-      className="fixed inset-x-0 top-(--covered-top) bottom-0 z-40 flex items-start justify-center bg-scrim px-5 pt-[min(12vh,6rem)] pb-5"
+      className="fixed inset-x-0 top-(--covered-top) bottom-0 z-40 flex items-start justify-center bg-scrim px-5 pt-[clamp(1rem,12vh-2rem,6rem)] pb-4"
     >
       <Modal
         className={cx(
@@ -49,7 +49,9 @@ export function Dialog({
           <Heading slot="title" className="px-4 text-lg font-semibold text-balance">
             {title}
           </Heading>
-          <div className="flex min-h-0 flex-col gap-3 overflow-auto px-4 py-0.5">{children}</div>
+          <div className="scroll-edges flex min-h-0 flex-col gap-3 overflow-auto px-4 py-0.5">
+            {children}
+          </div>
           {actions === undefined ? null : (
             <div className="mt-1 flex flex-wrap justify-end gap-2 px-4">{actions}</div>
           )}

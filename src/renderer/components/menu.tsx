@@ -31,7 +31,11 @@ export const Menu = ({ children, placement = 'bottom end', popover, ...props }: 
     offset={4}
     className="max-w-80 min-w-48 rounded-md border border-line-strong bg-panel p-1 shadow-overlay"
   >
-    <AriaMenu {...props} className="max-h-96 overflow-auto outline-none">
+    <AriaMenu
+      {...props}
+      {...(popover !== undefined && { autoFocus: 'first' as const })}
+      className="max-h-96 overflow-auto outline-none"
+    >
       {children}
     </AriaMenu>
   </Popover>

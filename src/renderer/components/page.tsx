@@ -73,7 +73,7 @@ export const PageHeader = ({ title, actions, children }: PageHeaderProps) => (
         {title}
       </h1>
       {actions === undefined ? null : (
-        <div className="ml-auto flex flex-wrap items-center gap-x-3 gap-y-1.5 empty:hidden">
+        <div className="ml-auto flex flex-wrap items-center justify-end gap-x-3 gap-y-1.5 empty:hidden">
           {actions}
         </div>
       )}

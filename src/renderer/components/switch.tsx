@@ -37,7 +37,7 @@ export function Switch({ label, help, ...props }: Props) {
 export const InlineSwitch = ({ label, ...props }: Omit<Props, 'help'>) => (
   <AriaSwitch
     {...props}
-    className="native-input group flex h-7 w-fit max-w-full min-w-0 cursor-default items-center gap-2.5 rounded-sm data-disabled:opacity-50"
+    className="native-input group flex h-7 w-fit max-w-full min-w-0 cursor-default items-center gap-2.5 rounded-sm pr-1 data-disabled:opacity-50"
   >
     <SwitchTrack />
     <span className="min-w-0 truncate">{label}</span>

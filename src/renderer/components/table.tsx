@@ -13,7 +13,7 @@ import {
   type TableProps as AriaTableProps,
 } from 'react-aria-components';
 import { cx } from '../lib/class-names';
-import { scaled } from '../lib/rem';
+import { scaled, useTextSize } from '../lib/rem';
 import { StickyFirstLayout, TallRowsLayout, type TallRows } from './tall-rows-layout';
 
 const ROW = 34;
@@ -24,18 +24,22 @@ interface TableProps extends Omit<AriaTableProps, 'className' | 'style'> {
   readonly children: ReactNode;
 }
 
-const tableClass = 'min-h-0 flex-1 overflow-auto';
+/** In a low window, a table keeps three rows, and the page scrolls. */
+const tableClass = 'min-h-33 flex-1 overflow-auto';
 
 /** For some hundreds of rows, each as tall as its content. */
-export const Table = (props: TableProps) => (
-  <Virtualizer
-    layout={TableLayout}
-    layoutOptions={{ estimatedRowHeight: scaled(ROW), headingHeight: scaled(HEADING) }}
-    shouldObserveItemSize
-  >
-    <AriaTable {...props} className={tableClass} />
-  </Virtualizer>
-);
+export function Table(props: TableProps) {
+  useTextSize();
+  return (
+    <Virtualizer
+      layout={TableLayout}
+      layoutOptions={{ estimatedRowHeight: scaled(ROW), headingHeight: scaled(HEADING) }}
+      shouldObserveItemSize
+    >
+      <AriaTable {...props} className={tableClass} />
+    </Virtualizer>
+  );
+}
 
 interface LongTableProps extends TableProps {
   readonly tall: TallRows;
@@ -45,9 +49,11 @@ interface LongTableProps extends TableProps {
 
 /** For thousands of rows of one height, except a few that may be taller. */
 export function LongTable({ tall, stickyFirst = false, ...props }: LongTableProps) {
+  const textSize = useTextSize();
   const options = useMemo(
     () => ({ estimatedRowHeight: scaled(ROW), headingHeight: scaled(HEADING), tall }),
-    [tall],
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- `scaled` depends on it
+    [tall, textSize],
   );
   return (
     <Virtualizer layout={stickyFirst ? StickyFirstLayout : TallRowsLayout} layoutOptions={options}>

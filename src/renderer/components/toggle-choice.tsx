@@ -12,6 +12,8 @@ interface Props<Value extends string> {
     readonly label: string;
     /** Shown after the label: the number of things in the option. */
     readonly count?: number;
+    /** The label has a name in it, and is cut where the options would not fit on one line. */
+    readonly isNamed?: boolean;
   }[];
   readonly chosen: readonly Value[];
   /** In the order of the options. */
@@ -31,7 +33,7 @@ export function ToggleChoice<Value extends string>({
 }: Props<Value>) {
   const id = useId();
   return (
-    <div className={cx(!bare && fieldRow)}>
+    <div className={cx('max-w-full min-w-0', !bare && fieldRow)}>
       {bare ? null : (
         <span id={`${id}-label`} className={fieldLabel}>
           {label}
@@ -46,13 +48,19 @@ export function ToggleChoice<Value extends string>({
           onSelectionChange={(keys) =>
             onChange(options.flatMap(({ value }) => (keys.has(value) ? [value] : [])))
           }
-          className="flex w-fit max-w-full flex-wrap gap-px rounded-md border border-line-strong bg-sunken p-px"
+          className={cx(
+            'flex w-fit max-w-full gap-px rounded-md border border-line-strong bg-sunken p-px',
+            !options.some(({ isNamed }) => isNamed === true) && 'flex-wrap',
+          )}
         >
-          {options.map(({ value, label: text, count }) => (
+          {options.map(({ value, label: text, count, isNamed = false }) => (
             <ToggleButton
               key={value}
               id={value}
-              className="flex h-6.5 cursor-default items-center rounded-sm border border-transparent px-2 text-text-2 transition-colors data-hovered:text-text data-selected:border-line-strong data-selected:bg-raised data-selected:font-medium data-selected:text-text"
+              className={cx(
+                'flex h-6.5 grow cursor-default items-center justify-center rounded-sm border border-transparent px-2 text-text-2 transition-colors data-hovered:text-text data-selected:border-line-strong data-selected:bg-raised data-selected:font-medium data-selected:text-text',
+                isNamed ? 'min-w-16' : 'shrink-0',
+              )}
             >
               <span className="max-w-56 truncate" title={text}>
                 {text}

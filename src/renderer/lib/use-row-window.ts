@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
-import { scaled } from './rem';
+import { scaled, useTextSize } from './rem';
 
 /** Rows above and below the window that are drawn too, so that scrolling shows no gap. */
 const BEYOND = 5;
@@ -24,6 +24,7 @@ export function useRowWindow(count: number, px: number): RowWindow {
   const frame = useRef<HTMLDivElement>(null);
   const [{ rowHeight, height }, setSize] = useState({ rowHeight: px, height: 0 });
   const [first, setFirst] = useState(0);
+  const textSize = useTextSize();
 
   const onScroll = useCallback(() => {
     if (frame.current !== null) setFirst(Math.floor(frame.current.scrollTop / rowHeight));
@@ -36,7 +37,7 @@ export function useRowWindow(count: number, px: number): RowWindow {
       before.rowHeight === next.rowHeight && before.height === next.height ? before : next,
     );
   }, [px]);
-  useLayoutEffect(measure, [measure]);
+  useLayoutEffect(measure, [measure, textSize]);
   useEffect(() => {
     if (frame.current === null) return undefined;
     const observer = new ResizeObserver(measure);

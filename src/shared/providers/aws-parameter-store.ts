@@ -74,7 +74,7 @@ export const awsParameterStoreDescriptor: ProviderDescriptor = {
       label: 'Path Prefix',
       optional: true,
       placeholder: '/strongroom',
-      help: 'The hierarchy that your environments are in. Empty: all parameters of the region.',
+      help: 'The hierarchy that your environments are in. Leave empty for all parameters of the region.',
     },
     ...others,
     {
@@ -84,7 +84,7 @@ export const awsParameterStoreDescriptor: ProviderDescriptor = {
       optional: true,
       more: true,
       placeholder: 'alias/aws/ssm',
-      help: 'Encrypts new parameters. Empty: the key that AWS manages for your account.',
+      help: 'Encrypts new parameters. Leave empty for the key that AWS manages for your account.',
     },
     {
       kind: 'choice',

@@ -19,14 +19,13 @@ export const awsSecretsManagerDescriptor: ProviderDescriptor = {
     numbers: 'exact',
     ownership: 'store',
     staleWrites: 'caught',
-    staleWritesExcept: 'Without the permission to move labels, it is noticed right after.',
+    staleWritesExcept:
+      'Without permission to move labels, the conflict is detected right after the save.',
     recovery: { kept: 'AWS schedules it for deletion, and it can be undeleted until that day.' },
   },
   defaults: awsDefaults,
   schema: awsSecretsManagerSchema,
   addressField: 'endpoint',
   checkCredentials: awsCredentialIssues,
-  fields: awsFields(
-    'Where your secrets are. The AWS Console shows it at the top right of Secrets Manager.',
-  ),
+  fields: awsFields('The region of your secrets. The AWS Console shows it at the top right.'),
 };

@@ -237,7 +237,7 @@ export const awsFields = (regionHelp: string): readonly FieldDescriptor[] => [
       { value: 'sso', label: 'Identity Center' },
       { value: 'default-chain', label: 'Default Chain' },
     ],
-    help: 'No call is made to AWS before you choose, and test or save.',
+    help: 'Strongroom calls AWS only when you test, save or pull.',
   },
   {
     kind: 'credential',
@@ -276,7 +276,7 @@ export const awsFields = (regionHelp: string): readonly FieldDescriptor[] => [
     bindsCredentials: true,
     label: 'Start URL',
     placeholder: 'https://my-company.awsapps.com/start',
-    help: 'Of IAM Identity Center: the page where you choose an account.',
+    help: 'The address of your AWS access portal, where you choose an account.',
     when: { field: 'authentication', is: 'sso' },
   },
   {
@@ -286,7 +286,7 @@ export const awsFields = (regionHelp: string): readonly FieldDescriptor[] => [
     bindsCredentials: true,
     label: 'Sign-in region',
     placeholder: 'us-east-1',
-    help: 'Where IAM Identity Center is. It may differ from the region of your secrets.',
+    help: 'The region of IAM Identity Center. It may differ from the region of your secrets.',
     when: { field: 'authentication', is: 'sso' },
   },
   {

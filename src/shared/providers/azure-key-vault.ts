@@ -163,7 +163,7 @@ export const azureKeyVaultDescriptor: ProviderDescriptor = {
       label: 'Client ID',
       optional: true,
       placeholder: '12345678-90ab-cdef-1234-567890abcdef',
-      help: 'Of the application, or of a managed identity that was assigned by a user.',
+      help: 'The client ID of the application, or of a user-assigned managed identity.',
     },
     {
       kind: 'credential',
@@ -196,7 +196,7 @@ export const azureKeyVaultDescriptor: ProviderDescriptor = {
       optional: true,
       more: true,
       placeholder: 'contoso.onmicrosoft.com',
-      help: 'Empty: the tenant that the vault names.',
+      help: 'Leave empty for the tenant that the vault names.',
     },
     {
       kind: 'text',
@@ -206,7 +206,7 @@ export const azureKeyVaultDescriptor: ProviderDescriptor = {
       optional: true,
       more: true,
       placeholder: 'https://login.microsoftonline.com',
-      help: 'Where to sign in. Empty: the one of Microsoft that the vault names.',
+      help: 'The address to sign in at. Leave empty for the one that the vault names.',
     },
     {
       kind: 'switch',

@@ -182,7 +182,7 @@ export const googleSecretManagerDescriptor: ProviderDescriptor = {
       optional: true,
       more: true,
       placeholder: 'europe-west3',
-      help: 'For regional secrets, which never leave that location. Empty: global secrets.',
+      help: 'For regional secrets, which never leave that location. Leave empty for global secrets.',
     },
     {
       kind: 'text',
@@ -191,7 +191,7 @@ export const googleSecretManagerDescriptor: ProviderDescriptor = {
       optional: true,
       more: true,
       placeholder: 'europe-west1, europe-west3',
-      help: 'Where new global secrets are kept. Empty: Google chooses, unless a policy forbids that.',
+      help: 'The locations of new global secrets. Leave empty to let Google choose, unless a policy forbids that.',
     },
     {
       kind: 'text',
@@ -209,7 +209,7 @@ export const googleSecretManagerDescriptor: ProviderDescriptor = {
       label: 'Quota project',
       optional: true,
       more: true,
-      help: 'The project that calls count against. Empty: the one of the credentials, if they name one.',
+      help: 'The project that calls count against. Leave empty for the project of the credentials, if they name one.',
     },
     {
       kind: 'text',

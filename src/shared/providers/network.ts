@@ -200,6 +200,6 @@ export const networkFields: readonly FieldDescriptor[] = [
     more: true,
     optional: true,
     placeholder: 'Automatic',
-    help: 'Empty: Strongroom finds out how many the server answers without delay. A number is the most that it sends.',
+    help: 'The most requests that Strongroom sends. Leave empty to let it find out how many the server answers without delay.',
   },
 ];

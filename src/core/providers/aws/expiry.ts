@@ -15,7 +15,7 @@ const RENEWED = /_WEB_ID|_ASSUME_ROLE|_PROCESS|_HTTP|_INSTANCE/;
 const SIGN_IN = /_SSO|_LOGIN/;
 
 /**
- * Of a profile that signs in by IAM Identity Center, the end of the sign-in: its keys are asked for again until then.
+ * Of a profile that signs in with IAM Identity Center, the end of the sign-in: its keys are asked for again until then.
  * `undefined` if nothing ends.
  */
 export async function expiryOf(

@@ -1,4 +1,4 @@
-/** Sign-in by IAM Identity Center, against stand-ins for it and for Secrets Manager. */
+/** Sign-in with IAM Identity Center, against stand-ins for it and for Secrets Manager. */
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import {
   startSecretsManagerServer,

@@ -1,5 +1,5 @@
 /**
- * Sign-in by IAM Identity Center: device authorisation (https://www.rfc-editor.org/rfc/rfc8628) as in
+ * Sign-in with IAM Identity Center: device authorisation (https://www.rfc-editor.org/rfc/rfc8628) as in
  * https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/Welcome.html, and the keys of a role from
  * https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html. The SDK would keep the
  * token as plain text in ~/.aws/sso/cache. Here it is a credential like all others.

@@ -156,7 +156,7 @@ function Question({ question }: { readonly question: PendingApproval }) {
         )}{' '}
         wants to use the grant <bdi className="font-semibold">{grant.name}</bdi> for
       </p>
-      <p className="font-mono text-xs [overflow-wrap:anywhere]">
+      <p className="font-mono text-xs break-all">
         <bdi>
           <strong className="font-semibold">
             {method} {host}
@@ -175,7 +175,7 @@ function Question({ question }: { readonly question: PendingApproval }) {
         )}
       </p>
       <p className="text-2xs text-text-2">
-        Ten minutes count for {method} requests of this program to this host.
+        “Allow for ten minutes” covers {method} requests of this program to this host.
       </p>
     </div>
   );

@@ -21,7 +21,7 @@ export function callerDetails({ caller }: PendingApproval): string {
     name === undefined ? undefined : kinds[kind].replace(/^(An?|The) /, ''),
     pid === undefined ? undefined : `process ${String(pid)}`,
     user === undefined ? undefined : `user ${user}`,
-    claimed === true ? 'as it says about itself' : undefined,
+    claimed === true ? 'by its own account' : undefined,
   ]
     .filter((part) => part !== undefined)
     .join(', ');

@@ -59,7 +59,7 @@ function TextFilter({ onChange }: { readonly onChange: (text: string) => void })
   return (
     <SearchField
       label="Filter the audit"
-      placeholder="Host, path, reason, program …"
+      placeholder="Host, path or reason"
       value={text}
       onChange={(next) => {
         setText(next);

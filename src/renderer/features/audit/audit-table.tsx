@@ -19,19 +19,19 @@ interface Props {
 export const AuditTable = ({ label, entries, ofOneGrant = false }: Props) => (
   <Table aria-label={label}>
     <TableHeader>
-      <Column id="time" width={scaled(185)} className="pl-5">
+      <Column id="time" width={scaled(165)} className="pl-5">
         Time
       </Column>
-      <Column id="event" isRowHeader width={scaled(135)}>
-        What
+      <Column id="event" isRowHeader width={scaled(120)}>
+        Event
       </Column>
-      <Column id="caller" width={scaled(120)}>
-        Who
+      <Column id="caller" width={scaled(110)}>
+        Caller
       </Column>
-      <Column id="about" width="1fr" minWidth={scaled(180)}>
+      <Column id="about" width="1fr" minWidth={scaled(150)}>
         {ofOneGrant ? 'Request' : 'About'}
       </Column>
-      <Column id="decision" width={scaled(125)}>
+      <Column id="decision" width={scaled(105)}>
         Decision
       </Column>
       <Column id="answer" width={scaled(140)}>

@@ -15,10 +15,12 @@ export function CellMark({
   readonly word: CellWord;
   readonly cell: ComparedCell | undefined;
 }) {
+  const title = `${word}${suffixOf(cell)}`;
   switch (word) {
     case 'not loaded':
       return (
         <Mark
+          title={title}
           icon={<CircleHelp aria-hidden className="size-3.5 text-text-3" />}
           className="text-text-3"
         >
@@ -28,22 +30,31 @@ export function CellMark({
     case 'missing':
       return (
         <Mark
+          title={title}
           icon={<CircleDashed aria-hidden className="size-3.5 text-warn" />}
           className="text-warn"
         >
-          missing{cell?.state === 'missing' && cell.expected === true ? ', expected' : null}
+          missing{suffixOf(cell)}
         </Mark>
       );
     case 'only here':
       return (
-        <Mark icon={<Dot aria-hidden className="size-4 text-text-3" />} className="text-text-2">
+        <Mark
+          title={title}
+          icon={<Dot aria-hidden className="size-4 text-text-3" />}
+          className="text-text-2"
+        >
           only here
           <Disabled cell={cell} />
         </Mark>
       );
     case 'equal':
       return (
-        <Mark icon={<Equal aria-hidden className="size-3.5 text-text-3" />} className="text-text-2">
+        <Mark
+          title={title}
+          icon={<Equal aria-hidden className="size-3.5 text-text-3" />}
+          className="text-text-2"
+        >
           equal
           <Disabled cell={cell} />
         </Mark>
@@ -52,6 +63,7 @@ export function CellMark({
       const letter = cell?.state === 'present' ? letterOf(cell.group) : '';
       return (
         <Mark
+          title={title}
           icon={
             <span
               aria-hidden
@@ -70,22 +82,30 @@ export function CellMark({
   }
 }
 
+/** The rest of the word, which a narrow column cuts. */
+function suffixOf(cell: ComparedCell | undefined): string {
+  if (cell?.state === 'missing' && cell.expected === true) return ', expected';
+  return cell?.state === 'present' && cell.disabled === true ? ', disabled' : '';
+}
+
 const Mark = ({
+  title,
   icon,
   className,
   children,
 }: {
+  readonly title: string;
   readonly icon: React.ReactNode;
   readonly className: string;
   readonly children: React.ReactNode;
 }) => (
   <span className="flex min-w-0 items-center gap-1.5">
     <span className="flex w-4 shrink-0 justify-center">{icon}</span>
-    <span className={cx('min-w-0 truncate', className)}>{children}</span>
+    <span title={title} className={cx('min-w-0 truncate', className)}>
+      {children}
+    </span>
   </span>
 );
 
 const Disabled = ({ cell }: { readonly cell: ComparedCell | undefined }) =>
-  cell?.state === 'present' && cell.disabled === true ? (
-    <span className="text-text-3">, disabled</span>
-  ) : null;
+  cell?.state === 'present' ? <span className="text-text-3">{suffixOf(cell)}</span> : null;

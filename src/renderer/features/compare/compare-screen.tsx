@@ -205,9 +205,9 @@ function emptyText({ environments, rows }: Comparison, sought: string): string {
       : 'These environments have no variables yet. Open one and add some.';
   }
   if (sought === '') {
-    return 'Every group of keys is hidden, or the ones on show are empty. Choose another group above.';
+    return 'Every group of keys is hidden, or those shown are empty. Choose another group above.';
   }
-  return `No key on show contains “${sought}”. Esc in the filter clears it.`;
+  return `No shown key contains “${sought}”. Esc in the filter clears it.`;
 }
 
 /** The groups that rows can be in, each with the number of its rows. */
@@ -226,7 +226,12 @@ function groupsOf({ environments, rows }: Comparison) {
       if (environments.length !== 2) return !isOfTwo(group);
       return group !== 'missing' || counts.missing > 0;
     })
-    .map((value) => ({ value, label: labels[value], count: counts[value] }));
+    .map((value) => ({
+      value,
+      label: labels[value],
+      count: counts[value],
+      isNamed: isOfTwo(value),
+    }));
 }
 
 const isOfTwo = (group: RowGroup): boolean => group === 'first' || group === 'second';

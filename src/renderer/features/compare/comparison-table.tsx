@@ -47,11 +47,11 @@ export function ComparisonTable({ environments, rows, emptyText }: Props) {
       stickyFirst
     >
       <TableHeader>
-        <Column id="key" isRowHeader width="1.2fr" minWidth={scaled(170)} className="pl-5">
+        <Column id="key" isRowHeader width="1.2fr" minWidth={scaled(150)} className="pl-5">
           Key
         </Column>
         {environments.map(({ id, name }) => (
-          <Column key={id} id={id} width="1fr" minWidth={scaled(150)} className="normal-case">
+          <Column key={id} id={id} width="1fr" minWidth={scaled(128)} className="normal-case">
             <span className="truncate font-mono text-xs tracking-normal text-text" title={name}>
               {name}
             </span>

@@ -68,7 +68,7 @@ function Actions({ environment }: { readonly environment: Environment }) {
   const locked = useFeature('security', ({ protection }) => protection.locked);
   useCommand('pull', synced && !pulling && !locked ? () => void pull() : undefined);
   return (
-    <div className="flex shrink-0 items-center gap-2">
+    <div className="ml-auto flex shrink-0 items-center gap-2">
       {synced && state !== 'not-loaded' && !locked ? (
         <Button
           isBusy={pulling}

@@ -353,7 +353,7 @@ export function VariablesGrid({
       {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events */}
       <div
         ref={frame}
-        className="relative flex min-h-0 flex-1 flex-col overflow-hidden"
+        className="relative flex min-h-33 flex-1 flex-col overflow-hidden"
         onKeyDownCapture={onKeyDownCapture}
         onCopy={onCopy}
         onCut={onCut}

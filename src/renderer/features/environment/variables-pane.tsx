@@ -124,7 +124,7 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
                 ? ''
                 : `${formatCount(shown.length)} of ${formatCount(rows.length)}`}
             </output>
-            <div className="ml-auto flex flex-wrap items-center gap-1">
+            <div className="ml-auto flex flex-wrap items-center justify-end gap-1">
               <IconButton
                 label={isRevealed ? 'Hide all values' : 'Reveal all values'}
                 hint={`${isRevealed ? 'Hide all' : 'Reveal all'} (${shortcutOf('reveal-all') ?? ''})`}

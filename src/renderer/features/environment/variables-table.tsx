@@ -22,7 +22,7 @@ import { flushSync } from 'react-dom';
 import { useStore } from 'zustand';
 import { useStores } from '../../app/stores';
 import { cx } from '../../lib/class-names';
-import { scaled } from '../../lib/rem';
+import { scaled, useTextSize } from '../../lib/rem';
 import { ColumnHeading } from './column-heading';
 import type { Row } from './draft';
 import {
@@ -117,10 +117,9 @@ export const VariablesTable = memo(function VariablesTable({
   const keyWidth = useStore(preferences, (state) => state.keyColumnWidth);
   const scroller = useRef<HTMLDivElement>(null);
   const [heights, setHeights] = useState<ReadonlyMap<string, number>>(new Map());
-  const [{ rowHeight, heading }] = useState(() => ({
-    rowHeight: scaled(ROW),
-    heading: scaled(HEADING),
-  }));
+  useTextSize();
+  const rowHeight = scaled(ROW);
+  const heading = scaled(HEADING);
   const places = useMemo(
     () => rowPlaces(rows.length, rowHeight, extrasOf(order, tall, heights, rowHeight)),
     [rows, order, tall, heights, rowHeight],

@@ -113,7 +113,9 @@ function Choices({ label, list, ids, max, onChoose }: Props) {
                   <span className="flex size-4 shrink-0 items-center justify-center rounded-xs border border-control">
                     {isSelected ? <Check aria-hidden className="size-3" /> : null}
                   </span>
-                  <span className="min-w-0 truncate">{name}</span>
+                  <span className="min-w-0 truncate" title={name}>
+                    {name}
+                  </span>
                 </>
               )}
             </ListBoxItem>

@@ -131,7 +131,7 @@ function Kept({ history }: { readonly history: KeptHistory }) {
     <div className="@container flex min-h-0 flex-1 flex-col">
       <GoneCard secret={secret} />
       <div className="flex min-h-0 flex-1 flex-col @min-[40rem]:flex-row">
-        <div className="flex max-h-[36%] min-h-0 shrink-0 flex-col border-b border-line @min-[40rem]:max-h-none @min-[40rem]:w-66 @min-[40rem]:border-r @min-[40rem]:border-b-0">
+        <div className="flex max-h-[36%] min-h-32 shrink-0 flex-col border-b border-line @min-[40rem]:max-h-none @min-[40rem]:min-h-0 @min-[40rem]:w-66 @min-[40rem]:border-r @min-[40rem]:border-b-0">
           <VersionList history={history} />
           {isComplete ? null : (
             <p className="border-t border-line px-4 py-2 text-xs text-text-2">

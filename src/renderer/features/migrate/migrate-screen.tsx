@@ -8,7 +8,7 @@ import {
 import { providerDescriptors } from '@shared/providers';
 import { providerIds, type ProviderId } from '@shared/providers/descriptor';
 import { ArrowRight, Check, Circle, CircleCheck, X } from 'lucide-react';
-import { useEffect, useMemo, type SubmitEvent } from 'react';
+import { useEffect, useMemo, useRef, type SubmitEvent } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { Card, ErrorCard } from '../../components/card';
@@ -80,8 +80,8 @@ export function MigrateScreen({ id, others }: ScreenProps) {
           </>
         }
       >
-        The secret is copied, the copy is read back and compared, and only then is the source
-        removed.
+        {ids.length > 1 ? 'Each secret' : 'The secret'} is copied, the copy is read back and
+        compared, and only then is the source removed.
       </PageHeader>
       <div className="@container min-h-0 flex-1 overflow-auto">
         <div className="flex max-w-2xl flex-col gap-5 px-5 py-5">
@@ -209,10 +209,23 @@ function Plan() {
   const plans = useFeature('migrate', (state) => state.plans);
   const moves = useFeature('migrate', (state) => state.form.moves);
   const [first] = moves;
+  const frame = useRef<HTMLDivElement>(null);
+  // It may be below the fields of many environments.
+  useEffect(() => {
+    if (plans !== undefined) frame.current?.scrollIntoView({ block: 'nearest' });
+  }, [plans]);
   if (plans === undefined || first === undefined) return null;
-  if (moves.length > 1) return <PlanOfSeveral plans={plans} moves={moves} />;
-  const planned = plans.get(first.environmentId);
-  return planned?.plan === undefined ? null : <PlanOfOne plan={planned.plan} />;
+  const plan = plans.get(first.environmentId)?.plan;
+  if (moves.length === 1 && plan === undefined) return null;
+  return (
+    <div ref={frame} className="scroll-mb-5">
+      {moves.length > 1 ? (
+        <PlanOfSeveral plans={plans} moves={moves} />
+      ) : plan === undefined ? null : (
+        <PlanOfOne plan={plan} />
+      )}
+    </div>
+  );
 }
 
 function PlanOfOne({ plan }: { readonly plan: MigrationPlan }) {

@@ -159,6 +159,7 @@ export function Finder({ what }: { readonly what: NonNullable<PaletteState['open
           >
             <span className="flex w-4 shrink-0 justify-center text-text-3">{entry.icon}</span>
             <span
+              title={entry.title}
               className={cx(
                 'min-w-0 truncate',
                 entry.detail === undefined ? 'flex-1' : 'max-w-3/5 shrink-0 font-mono text-xs',

@@ -126,13 +126,13 @@ function Plan({ plan }: { readonly plan: readonly PushRow[] }) {
   return (
     <Table aria-label="Plan">
       <TableHeader>
-        <Column id="name" isRowHeader width="1fr" minWidth={scaled(150)} className="pl-5">
+        <Column id="name" isRowHeader width="1.6fr" minWidth={scaled(150)} className="pl-5">
           Environment
         </Column>
         <Column id="action" width={scaled(130)}>
           Action
         </Column>
-        <Column id="keys" width="1.6fr" minWidth={scaled(180)}>
+        <Column id="keys" width="1fr" minWidth={scaled(180)}>
           Variables
         </Column>
       </TableHeader>

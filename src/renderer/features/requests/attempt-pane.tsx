@@ -64,7 +64,7 @@ function RequestForm({ grant }: { readonly grant: Grant }) {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const headers = headersIn(form.headers);
-    if (headers === undefined) return setIssue('Write a header a line: Name: value.');
+    if (headers === undefined) return setIssue('Write one header per line, as Name: value.');
     setIssue(undefined);
     void attempt.getState().send({
       grant: grant.id,
@@ -113,7 +113,7 @@ function RequestForm({ grant }: { readonly grant: Grant }) {
         label="Headers"
         rows={1}
         placeholder={hasBody ? 'Content-Type: application/json' : 'Accept: application/json'}
-        help="In addition to those of the grant, one a line."
+        help="In addition to those of the grant, one per line."
         value={form.headers}
         onChange={(headers) => change({ headers })}
         issue={issue}

@@ -89,7 +89,7 @@ export const HostsField = ({ form, issues, onChange }: Props) => (
   <TextAreaField
     label="Hosts"
     placeholder="api.example.com"
-    help="The only places that it is sent to, one a line: host[:port][/path], or *.host."
+    help="Requests go to these hosts only, one per line: host[:port][/path], or *.host."
     value={hostsOf(form)}
     onChange={(hosts) => onChange({ hosts })}
     issue={issues['hosts']}
@@ -128,7 +128,7 @@ export const NetworksField = ({ form, issues, onChange }: Props) => (
   <TextAreaField
     label="Networks"
     placeholder="10.0.0.0/8"
-    help="Private networks that its hosts may be in, one a line. Without one: none."
+    help="Private networks that its hosts may be in, one per line. Leave empty for none."
     value={form.networks}
     onChange={(networks) => onChange({ networks })}
     issue={issues['networks']}

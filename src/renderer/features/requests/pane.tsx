@@ -36,7 +36,7 @@ export const PaneHead = ({ title, actions, note }: Omit<PaneProps, 'children'>) 
 );
 
 export const PaneBody = ({ children }: { readonly children: ReactNode }) => (
-  <div className="@container min-h-0 flex-1 overflow-auto">
+  <div className="@container min-h-40 flex-1 overflow-auto">
     <div className="flex max-w-2xl flex-col gap-5 px-5 py-4">{children}</div>
   </div>
 );

@@ -81,7 +81,7 @@ export function PolicyEditor({ form, onChange, withoutEnd = false }: Props) {
       <TextAreaField
         label="Paths below"
         placeholder="/v1/orders"
-        help="One a line. Without one: any."
+        help="One per line. Leave empty for any."
         value={form.paths}
         onChange={(paths) => change({ paths })}
         issue={issues.paths}
@@ -91,7 +91,7 @@ export function PolicyEditor({ form, onChange, withoutEnd = false }: Props) {
       <HoursFields form={form} issue={issues.hours} onChange={change} />
       <TextAreaField
         label="Programs"
-        help="Names that programs give themselves, one a line. Without one: any."
+        help="Names that programs give themselves, one per line. Leave empty for any."
         value={form.clients}
         onChange={(clients) => change({ clients })}
         issue={issues.clients}
@@ -100,7 +100,7 @@ export function PolicyEditor({ form, onChange, withoutEnd = false }: Props) {
       <TextAreaField
         label="Addresses"
         placeholder="10.0.0.0/8"
-        help="Of callers on other machines, one a line. With one, callers on this computer are refused."
+        help="Addresses of callers on other machines, one per line. If there is one, callers on this computer are refused."
         value={form.addresses}
         onChange={(addresses) => change({ addresses })}
         issue={issues.addresses}

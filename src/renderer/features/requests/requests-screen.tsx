@@ -108,7 +108,7 @@ function Body(): ReactNode {
       <div className="flex min-h-0 flex-1 flex-col @min-[40rem]:flex-row">
         <div
           className={cx(
-            'flex max-h-[36%] min-h-0 shrink-0 flex-col border-b border-line @min-[40rem]:max-h-none @min-[40rem]:w-72 @min-[40rem]:border-r @min-[40rem]:border-b-0',
+            'flex max-h-[36%] min-h-32 shrink-0 flex-col border-b border-line @min-[40rem]:max-h-none @min-[40rem]:min-h-0 @min-[40rem]:w-72 @min-[40rem]:border-r @min-[40rem]:border-b-0',
             // A form needs the room.
             kind !== 'grant' && '@max-[40rem]:hidden',
           )}

@@ -49,7 +49,7 @@ const describe = (mode: Mode, { keychain }: Protection) => {
       return {
         label: `${keychain.name} and a PIN`,
         description: keychain.available
-          ? 'A key in your keychain and a PIN or passphrase encrypt them, at each start and after Lock. A short PIN is enough: nobody can try it without your keychain.'
+          ? 'A key in your keychain and a PIN or passphrase encrypt them. The PIN is asked for at each start and after Lock. It can be short: nobody can try PINs without your keychain.'
           : `Not available here. ${keychain.problem?.message ?? ''}`.trim(),
         isDisabled: !keychain.available,
       };
@@ -126,6 +126,43 @@ export function ProtectionForm({
     if (!busy) void choose();
   };
 
+  const fields =
+    typed === undefined ? undefined : (
+      <div className="flex max-w-80 flex-col gap-3">
+        <PasswordField
+          label={`New ${wordOf(typed)}`}
+          value={first}
+          onChange={(text) => {
+            setFirst(text);
+            setIssues({});
+          }}
+          issue={issues.first}
+          help={
+            typed === 'pin'
+              ? 'At least 4 characters: digits, or anything else. After five wrong ones, each further attempt has to wait.'
+              : 'At least 8 characters. A few random words beat one word with symbols.'
+          }
+          stacked
+        />
+        {weak === undefined || typed === 'pin' ? null : (
+          <output className="-mt-1 flex gap-1.5 text-xs text-warn">
+            <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+            {weak}
+          </output>
+        )}
+        <PasswordField
+          label={`Repeat ${wordOf(typed)}`}
+          value={second}
+          onChange={(text) => {
+            setSecond(text);
+            setIssues({});
+          }}
+          issue={issues.second}
+          stacked
+        />
+      </div>
+    );
+
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
       {asksCurrent ? (
@@ -151,43 +188,8 @@ export function ProtectionForm({
           const chosen = modes.find((known) => known === value);
           if (chosen !== undefined) setMode(chosen);
         }}
-        options={modes.map((value) => ({ value, ...describe(value, protection) }))}
+        options={modes.map((value) => ({ value, fields, ...describe(value, protection) }))}
       />
-      {typed !== undefined ? (
-        <div className="flex max-w-80 flex-col gap-3 pl-6.5">
-          <PasswordField
-            label={`New ${wordOf(typed)}`}
-            value={first}
-            onChange={(text) => {
-              setFirst(text);
-              setIssues({});
-            }}
-            issue={issues.first}
-            help={
-              typed === 'pin'
-                ? 'At least 4 characters: digits, or anything else. After five wrong ones, each further attempt has to wait.'
-                : 'At least 8 characters. A few random words beat one word with symbols.'
-            }
-            stacked
-          />
-          {weak === undefined || typed === 'pin' ? null : (
-            <output className="-mt-1 flex gap-1.5 text-xs text-warn">
-              <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
-              {weak}
-            </output>
-          )}
-          <PasswordField
-            label={`Repeat ${wordOf(typed)}`}
-            value={second}
-            onChange={(text) => {
-              setSecond(text);
-              setIssues({});
-            }}
-            issue={issues.second}
-            stacked
-          />
-        </div>
-      ) : null}
       {error === undefined ? null : <ErrorCard report={error} />}
       <div className="flex flex-wrap gap-2">
         <Button variant="primary" type="submit" isBusy={busy}>

@@ -20,7 +20,7 @@ const key = (command: Parameters<typeof shortcutOf>[0]): string => shortcutOf(co
 export const tourSteps = (workspace: string): readonly TourStep[] => [
   {
     title: 'Open an environment',
-    text: 'An environment is a named set of variables. The sidebar lists all of them, and **production** is open. Plain values are on show; secret values are hidden.',
+    text: 'An environment is a named set of variables. The sidebar lists all of them, and **production** is open. Plain values are shown; secret values are hidden.',
     page: 'environment',
   },
   {
@@ -35,7 +35,7 @@ export const tourSteps = (workspace: string): readonly TourStep[] => [
   },
   {
     title: 'Compare environments',
-    text: 'Each row says which environments have a key, and whether the values are equal. No value is shown for that. A key that is missing can be copied from another environment, as an unsaved edit.',
+    text: 'Each row says which environments have a key, and whether the values are equal. The values themselves stay hidden. You can copy a missing key from another environment, as an unsaved edit.',
     page: 'compare',
   },
   {

@@ -81,7 +81,7 @@ function Coach({ at }: { readonly at: number }) {
     <section
       aria-label="Tour"
       onKeyDown={onKeyDown}
-      className="flex flex-wrap items-end gap-x-6 gap-y-2 border-t-2 border-brass-fill bg-raised px-5 py-3"
+      className="flex max-h-2/3 shrink-0 flex-wrap items-end gap-x-6 gap-y-2 overflow-y-auto border-t-2 border-brass-fill bg-raised px-5 py-3"
     >
       <div aria-live="polite" className="flex min-w-[min(100%,30rem)] flex-1 flex-col gap-1">
         <p className="text-xs text-text-2 tabular-nums">
@@ -121,7 +121,7 @@ function Coach({ at }: { readonly at: number }) {
         )}
       </div>
       <p className="basis-full text-2xs text-text-3">
-        {shortcutOf('tour')} leads to this panel, and Esc leaves the tour.
+        {shortcutOf('tour')} goes to this panel. Esc leaves the tour.
       </p>
     </section>
   );

@@ -27,21 +27,22 @@ export function WelcomeScreen() {
     'connection',
     ({ settings }) => providerDescriptors[settings.provider].traits.place === 'computer',
   );
-  const [busy, setBusy] = useState(false);
+  /** The door that is opening. */
+  const [busy, setBusy] = useState<Trouble['door']>();
   const [trouble, setTrouble] = useState<Trouble>();
 
   const show = (id: string): void => navigation.getState().go({ screen: 'environment', id });
 
   const attempt = async (door: Trouble['door'], work: () => Promise<void>): Promise<void> => {
-    if (busy) return;
-    setBusy(true);
+    if (busy !== undefined) return;
+    setBusy(door);
     setTrouble(undefined);
     try {
       await work();
     } catch (error) {
       setTrouble({ door, report: errorReport(error) });
     } finally {
-      setBusy(false);
+      setBusy(undefined);
     }
   };
 
@@ -84,7 +85,7 @@ export function WelcomeScreen() {
           </h1>
           {isSample ? null : (
             <>
-              <Button variant="primary" isBusy={busy} onPress={() => void takeTour()}>
+              <Button variant="primary" isBusy={busy === 'tour'} onPress={() => void takeTour()}>
                 Take the one-minute tour
               </Button>
               <p className="text-xs text-text-2">
@@ -97,7 +98,7 @@ export function WelcomeScreen() {
           <Door
             icon={FlaskConical}
             title="Try it with sample data"
-            busy={busy}
+            busy={busy === 'samples'}
             onPress={() => void trySamples()}
           >
             Three environments in the local vault, one encrypted file on this computer.

@@ -73,7 +73,7 @@ export const createWorkspaces = (
     };
     const go = async ({ id, name }: Workspace, to?: Destination): Promise<void> => {
       await client.workspaces.switchTo({ id });
-      await events.onSwitched(`Workspace ${name}.`, to);
+      await events.onSwitched(`Switched to the workspace ${name}.`, to);
     };
 
     /** Shows what became of the current workspace. */

@@ -1,4 +1,3 @@
-import { workspaceNameSchema } from '@shared/model/workspace';
 import {
   ChevronsUpDown,
   Eye,
@@ -13,23 +12,10 @@ import { Fragment, useEffect, useId, useRef } from 'react';
 import { Button as AriaButton, MenuTrigger } from 'react-aria-components';
 import { commandEntry, type CommandId } from '@shared/commands';
 import { useCommand } from '../../app/use-command';
-import { thrownLine } from '../../app/thrown-line';
 import { useFeature, useStores } from '../../app/stores';
 import { Mark } from '../../components/mark';
 import { Menu, MenuItem, MenuLine, MenuSection } from '../../components/menu';
-import { NameDialog } from '../../components/name-dialog';
 import { cx } from '../../lib/class-names';
-import { laterComponent } from '../../lib/later';
-
-const SetupDialog = laterComponent(async () => (await import('./setup-dialog')).SetupDialog);
-
-const PlainRulesDialog = laterComponent(
-  async () => (await import('../environment/plain/plain-rules-dialog')).PlainRulesDialog,
-);
-
-const ExpectedDialog = laterComponent(
-  async () => (await import('../environment/expected/expected-dialog')).ExpectedDialog,
-);
 
 const actions = [
   { id: 'new-workspace', icon: Plus },
@@ -66,105 +52,68 @@ export function WorkspaceMenu({ isCompact = false }: { readonly isCompact?: bool
   }, [arrived]);
 
   return (
-    <>
-      <MenuTrigger>
-        <AriaButton
-          ref={button}
-          aria-label="Workspace"
-          aria-describedby={`${id}-name ${id}-source`}
-          className={cx(
-            'flex min-w-0 cursor-default items-center gap-2.5 overflow-hidden rounded-md border border-transparent py-1 text-left transition-colors aria-expanded:border-line aria-expanded:bg-raised data-hovered:bg-hover',
-            isCompact ? 'px-1' : 'w-full px-1.5',
-          )}
-        >
-          <Mark className="size-7 shrink-0" />
-          <span className={isCompact ? 'sr-only' : 'min-w-0 flex-1'}>
-            <span id={`${id}-name`} className="block truncate leading-4.5 font-semibold">
-              {current.name}
-            </span>
-            <span id={`${id}-source`} className="block truncate text-2xs text-text-3">
-              {source === 'workspace' ? 'own configuration' : 'global defaults'}
-            </span>
+    <MenuTrigger>
+      <AriaButton
+        ref={button}
+        aria-label="Workspace"
+        aria-describedby={`${id}-name ${id}-source`}
+        className={cx(
+          'flex min-w-0 cursor-default items-center gap-2.5 overflow-hidden rounded-md border border-transparent py-1 text-left transition-colors aria-expanded:border-line aria-expanded:bg-raised data-hovered:bg-hover',
+          isCompact ? 'px-1' : 'w-full px-1.5',
+        )}
+      >
+        <Mark className="size-7 shrink-0" />
+        <span className={isCompact ? 'sr-only' : 'min-w-0 flex-1'}>
+          <span id={`${id}-name`} className="block truncate leading-4.5 font-semibold">
+            {current.name}
           </span>
-          {isCompact ? null : (
-            <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-text-3" />
-          )}
-        </AriaButton>
-        <Menu
-          aria-label="Workspace"
-          placement="bottom start"
-          onAction={(key) => {
-            const action = actions.find((one) => one.id === key);
-            if (action !== undefined) commands.getState().run(action.id);
+          <span id={`${id}-source`} className="block truncate text-2xs text-text-3">
+            {source === 'workspace' ? 'own configuration' : 'global defaults'}
+          </span>
+        </span>
+        {isCompact ? null : (
+          <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-text-3" />
+        )}
+      </AriaButton>
+      <Menu
+        aria-label="Workspace"
+        placement="bottom start"
+        onAction={(key) => {
+          const action = actions.find((one) => one.id === key);
+          if (action !== undefined) commands.getState().run(action.id);
+        }}
+        disabledKeys={isOnly ? ['delete-workspace'] : []}
+      >
+        <MenuSection
+          title="Workspaces"
+          selectionMode="single"
+          disallowEmptySelection
+          selectedKeys={[current.id]}
+          onSelectionChange={(keys) => {
+            const [chosen] = keys === 'all' ? [] : keys;
+            if (typeof chosen === 'string') void switchTo(chosen);
           }}
-          disabledKeys={isOnly ? ['delete-workspace'] : []}
         >
-          <MenuSection
-            title="Workspaces"
-            selectionMode="single"
-            disallowEmptySelection
-            selectedKeys={[current.id]}
-            onSelectionChange={(keys) => {
-              const [chosen] = keys === 'all' ? [] : keys;
-              if (typeof chosen === 'string') void switchTo(chosen);
-            }}
-          >
-            {list.map(({ id: workspaceId, name }) => (
-              <MenuItem key={workspaceId} id={workspaceId}>
-                {name}
-              </MenuItem>
-            ))}
-          </MenuSection>
-          <MenuLine />
-          {actions.map(({ id: command, icon: Icon }) => (
-            <Fragment key={command}>
-              {command === 'delete-workspace' ? <MenuLine /> : null}
-              <MenuItem
-                id={command}
-                icon={<Icon aria-hidden className="size-3.5" />}
-                destructive={command === 'delete-workspace'}
-              >
-                {commandEntry(command).title}
-              </MenuItem>
-            </Fragment>
+          {list.map(({ id: workspaceId, name }) => (
+            <MenuItem key={workspaceId} id={workspaceId}>
+              {name}
+            </MenuItem>
           ))}
-        </Menu>
-      </MenuTrigger>
-      <WorkspaceDialogs />
-    </>
-  );
-}
-
-function WorkspaceDialogs() {
-  const { workspaces } = useStores();
-  const { openDialog, create, rename } = workspaces.getState();
-  const dialog = useFeature('workspaces', (state) => state.dialog);
-  const current = useFeature('workspaces', (state) => state.current);
-  return (
-    <>
-      <NameDialog
-        title="New workspace"
-        help="It starts empty, on the global defaults."
-        submitLabel="Create"
-        schema={workspaceNameSchema}
-        isOpen={dialog === 'new'}
-        onClose={() => openDialog(undefined)}
-        onSubmit={create}
-        issueOf={thrownLine}
-      />
-      <NameDialog
-        title="Rename workspace"
-        submitLabel="Rename"
-        initial={current.name}
-        schema={workspaceNameSchema}
-        isOpen={dialog === 'rename'}
-        onClose={() => openDialog(undefined)}
-        onSubmit={rename}
-        issueOf={thrownLine}
-      />
-      {dialog === 'plain' ? <PlainRulesDialog onClose={() => openDialog(undefined)} /> : null}
-      {dialog === 'expected' ? <ExpectedDialog onClose={() => openDialog(undefined)} /> : null}
-      {dialog === 'import' ? <SetupDialog onClose={() => openDialog(undefined)} /> : null}
-    </>
+        </MenuSection>
+        <MenuLine />
+        {actions.map(({ id: command, icon: Icon }) => (
+          <Fragment key={command}>
+            {command === 'delete-workspace' ? <MenuLine /> : null}
+            <MenuItem
+              id={command}
+              icon={<Icon aria-hidden className="size-3.5" />}
+              destructive={command === 'delete-workspace'}
+            >
+              {commandEntry(command).title}
+            </MenuItem>
+          </Fragment>
+        ))}
+      </Menu>
+    </MenuTrigger>
   );
 }

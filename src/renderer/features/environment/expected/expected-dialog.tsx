@@ -2,7 +2,7 @@
 import { EXPECTED_MAX, expectedWords, type ExpectedVariable } from '@shared/model/expected';
 import { readExpected } from '@shared/model/import/read-expected';
 import { ChevronRight, FileInput, Plus, Trash2 } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { FileTrigger } from 'react-aria-components';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { thrownLine } from '@renderer/app/thrown-line';
@@ -30,7 +30,13 @@ export function ExpectedDialog({ onClose }: { readonly onClose: () => void }) {
   const [issue, setIssue] = useState<RuleIssue>();
   const [message, setMessage] = useState<string>();
   const [busy, setBusy] = useState(false);
+  /** The number of variables that are pasted and not added. */
+  const [pasted, setPasted] = useState(0);
 
+  const onPasted = useCallback((count: number) => {
+    setPasted(count);
+    setMessage(undefined);
+  }, []);
   const put = (lines: readonly RuleForm[]): void => {
     setForm([...lines]);
     setIssue(undefined);
@@ -44,6 +50,8 @@ export function ExpectedDialog({ onClose }: { readonly onClose: () => void }) {
   };
 
   const save = async (): Promise<void> => {
+    if (pasted > 0)
+      return setMessage(`Add the ${plural(pasted, 'pasted variable')} first, or empty the list.`);
     const read = readForm(form);
     if (!('rules' in read)) {
       setIssue(read.issue);
@@ -87,11 +95,11 @@ export function ExpectedDialog({ onClose }: { readonly onClose: () => void }) {
       }
     >
       <p className="text-text-2">
-        Each environment is checked for them, here and by <code>strongroom check</code>. Values are
-        checked inside Strongroom. A rule is no place for a secret: notes and allowed values are
-        shown, and are in the set-up that you export.
+        Strongroom checks each environment for these variables, here and in{' '}
+        <code>strongroom check</code>. Do not put secrets in a rule: notes and allowed values are
+        shown, and are part of an exported set-up.
       </p>
-      <Proposal form={form} onAdd={add} />
+      <Proposal form={form} onAdd={add} onPasted={onPasted} />
       {form.length === 0 ? null : (
         <ul aria-label="Rules" className="flex flex-col border-t border-line">
           {form.map((line) => (
@@ -176,15 +184,18 @@ function RuleLine({ line, isOpen, issue, onToggle, onChange, onRemove }: LinePro
 interface ProposalProps {
   readonly form: readonly RuleForm[];
   readonly onAdd: (rules: readonly ExpectedVariable[]) => void;
+  /** How many variables of the list are not added yet. */
+  readonly onPasted: (count: number) => void;
 }
 
 /** Takes a `.env.example` or a list of keys, and says what it would add. */
-function Proposal({ form, onAdd }: ProposalProps) {
+function Proposal({ form, onAdd, onPasted }: ProposalProps) {
   const [text, setText] = useState('');
   const [refusal, setRefusal] = useState<string>();
   const { variables, problems } = readExpected(text);
   const added = newRules(form, variables);
   const room = EXPECTED_MAX - form.length;
+  useEffect(() => onPasted(added.length), [onPasted, added.length]);
 
   const readFile = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return;

@@ -64,7 +64,7 @@ export function RuleFields({ line, issue, onChange }: Props) {
       <TextField
         label="Only in"
         optional
-        help="The name of an environment or of a folder of them. Without one: all."
+        help="The name of an environment or a folder. Leave empty for all."
         placeholder="team/api"
         value={line.under}
         onChange={(under) => change({ under })}

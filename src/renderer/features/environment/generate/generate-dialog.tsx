@@ -181,7 +181,7 @@ function Targets({ id, ids, onChange }: TargetsProps) {
   const ordered = [...list.filter((one) => one.id === id), ...list.filter((one) => one.id !== id)];
   return (
     <fieldset className="flex flex-col gap-1">
-      <legend className="pb-1 font-medium">In</legend>
+      <legend className="pb-1 font-medium">Environments</legend>
       <div className="flex max-h-40 flex-col overflow-auto rounded-md border border-line p-1">
         {ordered.map(({ id: at, name }) => {
           const unsaved = unsavedCount(drafts, at);
@@ -203,7 +203,7 @@ function Targets({ id, ids, onChange }: TargetsProps) {
               </span>
               <span className="min-w-0 truncate">{name}</span>
               {unsaved === 0 ? null : (
-                <span className="ml-auto shrink-0 text-xs text-brass">save its edits first</span>
+                <span className="ml-auto shrink-0 text-xs text-brass">Save its edits first</span>
               )}
             </Checkbox>
           );
@@ -224,11 +224,11 @@ function Plan({ planned: { generation, plan } }: { readonly planned: Planned }) 
     <>
       <p className="text-text-2">
         {generation.same && generation.ids.length > 1
-          ? 'One value for all. '
+          ? 'All environments get the same value, which is '
           : generation.ids.length > 1
-            ? 'A value of its own for each. '
-            : ''}
-        The value is generated and saved without being shown. Nothing has changed yet.
+            ? 'Each environment gets its own value. Values are '
+            : 'The value is '}
+        generated and saved without being shown. Nothing has changed yet.
       </p>
       <Lines label="Plan">
         {plan.map(({ id, name, changes, problem }) => (

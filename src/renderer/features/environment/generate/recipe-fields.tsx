@@ -97,7 +97,7 @@ export function RecipeFields({ form, issue, onChange }: Props) {
   return (
     <>
       <SegmentedChoice
-        label="What"
+        label="Kind"
         stacked
         options={kinds}
         value={kind}
@@ -120,7 +120,7 @@ export function RecipeFields({ form, issue, onChange }: Props) {
             onChange={(classes) => onChange({ ...form, classes })}
           />
           <InlineSwitch
-            label="Without 0 O 1 l I |"
+            label="Without characters that look alike (0 O 1 l I |)"
             isSelected={form.readable}
             onChange={(readable) => onChange({ ...form, readable })}
           />
@@ -138,7 +138,7 @@ export function RecipeFields({ form, issue, onChange }: Props) {
       ) : null}
       {kind === 'base64' ? (
         <InlineSwitch
-          label="With - and _, as URLs need it"
+          label="With - and _, for URLs"
           isSelected={form.urlSafe}
           onChange={(urlSafe) => onChange({ ...form, urlSafe })}
         />

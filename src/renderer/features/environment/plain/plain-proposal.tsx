@@ -35,7 +35,7 @@ function Proposal({ variables }: { readonly variables: readonly Variable[] }) {
   return (
     <Banner
       tone="info"
-      title={`${plural(keys.length, 'variable')} may be no secret`}
+      title={`${plural(keys.length, 'variable')} may not be secret`}
       action={
         <span className="flex shrink-0 flex-wrap justify-end gap-1.5">
           <Button size="sm" onPress={() => void decide(matches.map(({ pattern }) => pattern))}>

@@ -69,7 +69,7 @@ export function PlainRulesDialog({ onClose }: { readonly onClose: () => void }) 
         overrides every pattern.
       </p>
       <TextAreaField
-        label="Patterns, one in each line"
+        label="Patterns, one per line"
         stacked
         rows={ROWS}
         value={text}
@@ -87,8 +87,8 @@ export function PlainRulesDialog({ onClose }: { readonly onClose: () => void }) 
           {variables.length === 0
             ? ''
             : matched.length === 0
-              ? 'Matches nothing in the environment on show.'
-              : `Matches ${plural(matched.length, 'key')} in the environment on show.`}
+              ? 'Matches no key of the open environment.'
+              : `Matches ${plural(matched.length, 'key')} of the open environment.`}
         </output>
         <Button
           size="sm"

@@ -132,11 +132,11 @@ export function ActivityTab() {
 const ActivityTable = ({ entries }: { readonly entries: readonly ActivityEntry[] }) => (
   <Table aria-label="Activity">
     <TableHeader>
-      <Column id="time" width={scaled(185)} className="pl-5">
+      <Column id="time" width={scaled(165)} className="pl-5">
         Time
       </Column>
       <Column id="action" isRowHeader width={scaled(165)}>
-        What
+        Action
       </Column>
       <Column id="where" width="2fr" minWidth={scaled(110)}>
         Environment

@@ -288,10 +288,12 @@ function Actions({ onTest, onSave, onPullAll, onPushAll }: ActionsProps) {
         >
           Save
         </Button>
-        <Button className="ml-auto" isBusy={pulling} onPress={onPullAll}>
-          {state.asShown ? 'Pull All' : 'Save and pull'}
-        </Button>
-        <Button onPress={onPushAll}>{state.asShown ? 'Push All' : 'Save and push'}</Button>
+        <div className="ml-auto flex flex-wrap justify-end gap-2">
+          <Button isBusy={pulling} onPress={onPullAll}>
+            {state.asShown ? 'Pull All' : 'Save and pull'}
+          </Button>
+          <Button onPress={onPushAll}>{state.asShown ? 'Push All' : 'Save and push'}</Button>
+        </div>
       </div>
       {/* Always in the page, so that the form does not move when its state changes. */}
       <div className="flex min-h-7 max-w-145 flex-wrap items-center gap-x-2 text-2xs text-text-3">

@@ -106,7 +106,7 @@ function Summary({ summary }: { readonly summary: PullSummary }) {
     <div className="flex flex-col gap-2">
       <output className="flex gap-2">
         <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-good" />
-        <span>{summaryText(summary)}</span>
+        <span className="text-balance">{summaryText(summary)}</span>
       </output>
       <div className="flex flex-col divide-y divide-line border-line empty:hidden border-t">
         <Paths title="Created" paths={created} />

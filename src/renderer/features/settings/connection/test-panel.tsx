@@ -57,7 +57,7 @@ export function TestPanel() {
       title="Test Connection"
       className="p-5"
       note={
-        <output className="text-right text-xs tabular-nums">
+        <output className="text-right text-xs text-balance tabular-nums">
           {run === undefined ? null : <Verdict run={run} />}
         </output>
       }

@@ -4,6 +4,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { useStores } from '@renderer/app/stores';
 import { thrownLine } from '@renderer/app/thrown-line';
 import { Button } from '@renderer/components/button';
+import { CodeBlock } from '@renderer/components/code-block';
 import { Section } from '@renderer/components/page';
 
 /** `onKnown`: it does not change its height any more. */
@@ -99,7 +100,7 @@ function Found({
       ) : null}
       {link === undefined && own !== undefined && folder !== undefined && obstacle === undefined ? (
         <p>
-          Install makes a link in <File>{folder.path}</File>. It needs no administrator.
+          Install creates a link in <File>{folder.path}</File>. It needs no administrator rights.
         </p>
       ) : null}
       {obstacle === undefined ? null : (
@@ -108,11 +109,13 @@ function Found({
         </p>
       )}
       {own !== undefined && folder?.isOnPath === false ? (
-        <p>
-          <File>{folder.path}</File> is not on the PATH of a new terminal. Add this line to the
-          start file of your shell, such as <File>~/.profile</File> or <File>~/.zshrc</File>:{' '}
-          <File>{`export PATH="${folder.path}:$PATH"`}</File>
-        </p>
+        <>
+          <p>
+            <File>{folder.path}</File> is not on the PATH of a new terminal. Add this line to the
+            start file of your shell, such as <File>~/.profile</File> or <File>~/.zshrc</File>:
+          </p>
+          <CodeBlock code={`export PATH="${folder.path}:$PATH"`} label="line for the shell" />
+        </>
       ) : null}
       {link !== undefined && onPath !== undefined && !onPath.isOwn ? (
         <p>
