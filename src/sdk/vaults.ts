@@ -66,7 +66,8 @@ export class Vaults {
   ): Promise<Secret | undefined> {
     const kept = options.signal?.aborted === true ? undefined : this.#stores.get(id)?.kept();
     const value = kept?.get(name);
-    if (kept !== undefined && (raw || value === undefined || !mayRefer(value.reveal()))) return value;
+    if (kept !== undefined && (raw || value === undefined || !mayRefer(value.reveal())))
+      return value;
     return (await this.values(id, [name], { raw, ...options })).get(name);
   }
 
