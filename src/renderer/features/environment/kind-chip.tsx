@@ -82,7 +82,6 @@ function NoteMark({ row }: { readonly row: Row }): ReactNode {
 }
 
 const changeWords = {
-  none: '',
   added: 'added, not saved',
   changed: 'changed, not saved',
   removed: 'to be removed, not saved',
@@ -93,7 +92,9 @@ export const KindCell = memo(function KindCell({ row }: { readonly row: Row }) {
     <>
       <KindChip row={row} />
       <NoteMark row={row} />
-      <span className="sr-only">{changeWords[row.change]}</span>
+      {row.change === 'none' ? null : (
+        <span className="sr-only">{changeWords[row.change]}</span>
+      )}
     </>
   );
 });

@@ -8,7 +8,7 @@ import { Menu, MenuItem, MenuLine } from '../../components/menu';
 import { formatCount } from '../../lib/format';
 import { CopyAsMenu } from './copy-as-menu';
 import { isWholeSecret, type Row } from './draft';
-import type { GridStore, Order } from './grid-state';
+import type { GridStore, Order, Selection } from './grid-state';
 import {
   markingDisabled,
   markingSecret,
@@ -30,8 +30,13 @@ interface Props {
   readonly onChange: (change: Change | undefined, rows: readonly Row[]) => void;
 }
 
+const NONE: Selection = new Set();
+
 export function SelectionBar({ grid, shown, ...props }: Props) {
-  const selection = useStore(grid, (state) => state.selection);
+  // One selected row shows no bar, so that moving from row to row does not look for it among all.
+  const selection = useStore(grid, (state) =>
+    state.selection === 'all' || state.selection.size > 1 ? state.selection : NONE,
+  );
   const rows = useMemo(() => selectedRows(shown, selection), [shown, selection]);
   return rows.length < 2 ? null : <Bar grid={grid} rows={rows} {...props} />;
 }
