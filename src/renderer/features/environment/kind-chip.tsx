@@ -91,10 +91,8 @@ export const KindCell = memo(function KindCell({ row }: { readonly row: Row }) {
   return (
     <>
       <KindChip row={row} />
-      <NoteMark row={row} />
-      {row.change === 'none' ? null : (
-        <span className="sr-only">{changeWords[row.change]}</span>
-      )}
+      <NoteMark key={row.id} row={row} />
+      {row.change === 'none' ? null : <span className="sr-only">{changeWords[row.change]}</span>}
     </>
   );
 });

@@ -64,12 +64,16 @@ export const ValueCell = memo(function ValueCell({ row }: { readonly row: Row })
           {value === undefined ? (
             <ShortValue row={row} />
           ) : (
-            <Revealed value={row.variable.kind === 'nested' ? prettyJson(value) : value} />
+            // The element of a row gets other rows later, which must not be read out.
+            <Revealed
+              key={row.id}
+              value={row.variable.kind === 'nested' ? prettyJson(value) : value}
+            />
           )}
         </span>
         {value === undefined ? null : <ResolvedNote row={row} />}
         {fault === undefined ? null : (
-          <div className="flex gap-1.5 pt-0.5 text-xs">
+          <div key={row.id} className="flex gap-1.5 pt-0.5 text-xs">
             <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0 text-bad" />
             <ErrorText report={fault} live />
           </div>

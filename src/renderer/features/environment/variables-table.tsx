@@ -5,7 +5,7 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- a browser lays out no table whose rows are placed by hand */
 import {
   memo,
-  useDeferredValue,
+  startTransition,
   useEffect,
   useLayoutEffect,
   useId,
@@ -36,6 +36,7 @@ import {
 } from './grid-state';
 import { KeyCell } from './key-cell';
 import { KindCell } from './kind-chip';
+import { rowElements } from './row-elements';
 import { rowPlaces, type RowPlaces } from './row-places';
 import type { Sort, SortColumn } from './sort-rows';
 import { ValueCell } from './value-cell';
@@ -44,6 +45,8 @@ const ROW = 34;
 const HEADING = 30;
 /** Rows around the visible ones are drawn as many at a time. */
 const BLOCK = 4;
+/** ms after a jump until they are. */
+const SETTLED = 200;
 
 /**
  * The first two columns share the width, unless the first one was given its own; below their minimum the grid scrolls.
@@ -140,6 +143,14 @@ export const VariablesTable = memo(function VariablesTable({
 
   const drawn = Array.from({ length: to - from }, (_, at) => from + at);
   if (kept !== undefined) drawn.splice(kept < from ? 0 : drawn.length, 0, kept);
+
+  const [elementsOf] = useState(rowElements);
+  // Not followed: a step of the focus draws two rows again, and not all. If it goes elsewhere next, no row has to keep it.
+  const { focus, wanted } = grid.getState();
+  const elements = elementsOf(
+    drawn.map((index) => order.ids[index] ?? ''),
+    wanted === undefined ? focus?.rowId : undefined,
+  );
 
   const onHeight = useMemo(
     () => (id: string, height: number) =>
@@ -289,11 +300,11 @@ export const VariablesTable = memo(function VariablesTable({
             </div>
           </div>
         ) : null}
-        {drawn.map((index) => {
+        {drawn.map((index, at) => {
           const row = rows[index];
           return row === undefined ? null : (
             <TableRow
-              key={row.id}
+              key={elements[at]}
               grid={grid}
               row={row}
               index={index}
@@ -409,11 +420,18 @@ function useRange(
   const last = Math.max(first, Math.min(count, places.indexAt(top + height) + 1));
   const size = Math.ceil(height / rowHeight) + 3 * BLOCK;
   const begin = (Math.floor(first / BLOCK) - 1) * BLOCK;
-  const before = useDeferredValue(begin);
-  const [from, to] = [Math.max(begin, before), Math.min(begin, before) + size];
-  // After a jump no drawn row is left.
-  if (from >= to) return [first, last];
-  return [Math.max(0, Math.min(first, from)), Math.max(last, Math.min(count, to))];
+  const [around, setAround] = useState(begin);
+  const isJump = Math.abs(begin - around) > size / 2;
+  useEffect(() => {
+    if (begin === around) return undefined;
+    // More jumps often follow the first one: rows around each would be drawn for nothing.
+    const timer = setTimeout(() => startTransition(() => setAround(begin)), isJump ? SETTLED : 0);
+    return () => clearTimeout(timer);
+  }, [begin, around, isJump]);
+  if (isJump) return [first, last];
+  const from = Math.max(0, Math.min(first, Math.max(begin, around)));
+  const to = Math.max(last, Math.min(count, Math.min(begin, around) + size));
+  return [from, to];
 }
 
 /** If the focused row is removed, focuses the row that takes its place. */
