@@ -3,7 +3,7 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import type { Plugin } from 'vite';
-import { chunkGroups, withoutBuiltinImports } from './scripts/lib/chunks.mjs';
+import { chunkGroups, startPlugins } from './scripts/lib/chunks.mjs';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -18,12 +18,6 @@ const englishOnly: Plugin = {
   },
 };
 
-/** Node’s own modules, without what an `import` of them loads. */
-const directBuiltins: Plugin = {
-  name: 'direct-builtins',
-  renderChunk: (code) => ({ code: withoutBuiltinImports(code), map: null }),
-};
-
 const programs = {
   index: at('src/main/index.ts'),
   browser: at('src/main/browser.ts'),
@@ -34,7 +28,7 @@ const programs = {
 
 export default defineConfig({
   main: {
-    plugins: [directBuiltins],
+    plugins: startPlugins,
     resolve: { tsconfigPaths: true },
     // Of whoever builds and publishes: docs/decisions/0064-around-the-window.md. Without them nothing checks for updates.
     define: {
@@ -50,6 +44,8 @@ export default defineConfig({
       },
       rolldownOptions: {
         input: programs,
+        // A class of oRPC that nothing uses would stay because of what it extends, and make Node load its streams.
+        treeshake: { unknownGlobalSideEffects: false },
         output: {
           // A third of the code would be comments, which are read at each start.
           comments: { legal: true, annotation: false, jsdoc: false },

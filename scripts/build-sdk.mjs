@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'vite';
+import { startPlugins } from './lib/chunks.mjs';
 import { inPackages, root } from './lib/paths.mjs';
 import { run } from './lib/processes.mjs';
 import { say } from './lib/say.mjs';
@@ -27,6 +28,7 @@ async function bundle(folder) {
       root,
       configFile: false,
       logLevel: 'warn',
+      plugins: startPlugins,
       resolve: { tsconfigPaths: true },
       ssr: { noExternal: bundled },
       build: {

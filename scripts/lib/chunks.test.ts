@@ -1,24 +1,32 @@
 import { expect, it } from 'vitest';
-import { chunkGroups, withoutBuiltinImports } from './chunks.mjs';
+import { chunkGroups, withoutForms, withRequires } from './chunks.mjs';
 
-it('takes Node’s own modules without importing them', () => {
+it('takes Node’s own modules, and packages in CommonJS, without importing them', () => {
   const code = [
     'import { a as string } from "./base.js";',
     'import fs, { join, resolve as at } from "node:path";',
     'import * as http from "node:http";',
     'import { createServer } from "node:http";',
-    'import WebSocket from "ws";',
+    'import Database, { SqliteError } from "libsql";',
+    'import { stringify } from "yaml";',
   ].join('\n');
-  expect(withoutBuiltinImports(code)).toBe(
+  expect(withRequires(code)).toBe(
     [
       'import { createRequire as __requireFrom } from "node:module";',
-      'const __builtin = __requireFrom(import.meta.url);',
+      'const __required = __requireFrom(import.meta.url);',
       'import { a as string } from "./base.js";',
-      'const fs = __builtin("node:path"); const { join, resolve: at } = __builtin("node:path");',
-      'const http = __builtin("node:http");',
-      'const { createServer } = __builtin("node:http");',
-      'import WebSocket from "ws";',
+      'const fs = __required("node:path"); const { join, resolve: at } = __required("node:path");',
+      'const http = __required("node:http");',
+      'const { createServer } = __required("node:http");',
+      'const Database = __required("libsql"); const { SqliteError } = __required("libsql");',
+      'import { stringify } from "yaml";',
     ].join('\n'),
+  );
+});
+
+it('answers for oRPC that no message is a form', () => {
+  expect(withoutForms('if (!(data instanceof FormData)) return data;')).toBe(
+    'if (!(false)) return data;',
   );
 });
 

@@ -2,6 +2,7 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
+import { chunkGroups, startPlugins } from './chunks.mjs';
 import { root } from './paths.mjs';
 
 /** Packages that cannot be bundled: they load binaries, or further code, by path. */
@@ -14,19 +15,25 @@ const whole = ['libsql', 'keytar', 'jiti'];
  */
 export async function buildCommandFolder(folder) {
   const programs = join(folder, 'out', 'main');
+  const program = join(root, 'src', 'cli', 'bin.ts');
   await build({
     root,
     configFile: false,
     logLevel: 'warn',
+    plugins: startPlugins,
     resolve: { tsconfigPaths: true },
     ssr: { noExternal: true, external: whole },
     build: {
-      ssr: join(root, 'src', 'cli', 'bin.ts'),
+      ssr: program,
       outDir: programs,
       emptyOutDir: true,
       target: 'node20',
       rolldownOptions: {
-        output: { entryFileNames: 'cli.js', chunkFileNames: '[name]-[hash].js' },
+        output: {
+          entryFileNames: 'cli.js',
+          chunkFileNames: '[name]-[hash].js',
+          codeSplitting: { groups: chunkGroups([program]) },
+        },
       },
     },
   });

@@ -36,7 +36,11 @@ export const systemRuntime: Runtime = {
     return process.env;
   },
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  // Not `performance`: Node loads a module at its first use, which a command would wait for.
+  monotonic: () => {
+    const [seconds, nanoseconds] = process.hrtime();
+    return seconds * 1000 + nanoseconds / 1e6;
+  },
   random: () => Math.random(),
   after: (milliseconds, work) => {
     const timer = setTimeout(() => void work(), milliseconds);

@@ -33,11 +33,18 @@ export class CachedStore {
     this.#options = options;
   }
 
+  /** The values, if they are kept and still count. */
+  kept(): Contents | undefined {
+    const kept = this.#kept;
+    return kept !== undefined && this.#options.runtime.monotonic() < kept.until
+      ? kept.contents
+      : undefined;
+  }
+
   async contents(signal: AbortSignal): Promise<Contents> {
     assertGoesOn(signal);
-    if (this.#kept !== undefined && this.#options.runtime.monotonic() < this.#kept.until) {
-      return this.#kept.contents;
-    }
+    const kept = this.kept();
+    if (kept !== undefined) return kept;
     const reading = (this.#reading ??= this.#startReading());
     reading.waiting += 1;
     try {

@@ -48,7 +48,7 @@ class OpenVault implements Vault {
     checked(() => {
       assertSecretName(name);
     });
-    return (await this.#hold.vaults.values(this.id, [name], options)).get(name)?.reveal();
+    return (await this.#hold.vaults.value(this.id, name, options))?.reveal();
   }
 
   getAll(options?: ReadOptions): Promise<Record<string, string>>;

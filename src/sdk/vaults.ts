@@ -58,6 +58,18 @@ export class Vaults {
     });
   }
 
+  /** The value of one secret. One that is kept is found without a call, which would take most of the time. */
+  async value(
+    id: string,
+    name: string,
+    { raw = false, ...options }: ReadOptions,
+  ): Promise<Secret | undefined> {
+    const kept = options.signal?.aborted === true ? undefined : this.#stores.get(id)?.kept();
+    const value = kept?.get(name);
+    if (kept !== undefined && (raw || value === undefined || !mayRefer(value.reveal()))) return value;
+    return (await this.values(id, [name], { raw, ...options })).get(name);
+  }
+
   async names(id: string, options: CallOptions): Promise<string[]> {
     const contents = await this.#call(id, options, (store, signal) => store.contents(signal));
     return [...contents.keys()];

@@ -25,7 +25,7 @@ export class ActivityLog {
     private readonly rows: ActivityRows,
     private readonly workspaces: Workspaces,
     private readonly now: () => number,
-    /** Gets every entry. Called before it is recorded: an entry that the audit refuses must not be in the log. */
+    /** Gets every entry, before it is in the log: one that the audit refuses must not be there. */
     private readonly audit: (entry: AuditedActivity) => void = () => undefined,
     /** Gets every entry that was recorded. */
     private readonly onRecorded: (entry: NewActivity) => void = () => undefined,
@@ -36,14 +36,16 @@ export class ActivityLog {
     const { caller, reason } = currentCall() ?? {};
     const parts = [about, entry.detail].filter((part) => part !== undefined);
     const detail = parts.length === 0 ? undefined : parts.join(': ');
-    this.audit({ outcome, ...entry, detail });
-    this.rows.insert({
+    const row = {
       at: this.now(),
       outcome,
       ...entry,
       caller,
       reason: reason === undefined ? undefined : withoutNul(reason),
       ...(detail !== undefined && { detail: withoutNul(detail) }),
+    };
+    this.rows.insert(row, () => {
+      this.audit({ outcome, ...entry, detail });
     });
     this.onRecorded({ outcome, ...entry });
   }

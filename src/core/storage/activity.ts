@@ -77,12 +77,22 @@ export class ActivityRows {
 
   constructor(private readonly database: Database) {}
 
-  /** Skips an entry if its workspace no longer exists. */
-  insert(row: ActivityRow): void {
+  /**
+   * Skips an entry if its workspace no longer exists. What `first` writes is written in the same transaction, which
+   * waits for the disk once: if `first` throws, nothing is inserted.
+   */
+  insert(row: ActivityRow, first: () => void = () => undefined): void {
+    this.database.transaction(() => {
+      first();
+      this.#insert(row);
+    });
+  }
+
+  #insert(row: ActivityRow): void {
     if (this.#inserted % PRUNE_EVERY === 0) this.#prune();
     this.#inserted += 1;
     const { caller } = row;
-    this.database.run(
+    this.database.append(
       `INSERT INTO activity (
          at, workspace_id, action, outcome, environment, path, detail,
          caller_kind, caller_pid, caller_name, caller_claimed, reason
@@ -126,7 +136,7 @@ export class ActivityRows {
   }
 
   #prune(): void {
-    this.database.run(
+    this.database.append(
       'DELETE FROM activity WHERE id <= (SELECT max(id) FROM activity) - ?',
       ACTIVITY_KEPT,
     );

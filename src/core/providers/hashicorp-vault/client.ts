@@ -123,11 +123,12 @@ const passing: readonly number[] = [...refusals, 500, 502, 503, 504];
 
 /** See https://developer.hashicorp.com/vault/api-docs#http-status-codes */
 function againAfter(request: VaultRequest, answer: VaultAnswer): Again | undefined {
-  const { status, retryAfter } = answer;
+  const { status } = answer;
   if (request.tellingStatuses?.includes(status)) return undefined;
   if (!(isRead(request) ? passing : refusals).includes(status)) return undefined;
   if (!isRetryable(answerError(answer).code)) return undefined;
-  return { isThrottled: status === 429, retryAfter };
+  // Read here: the headers of an answer are taken apart when somebody asks for one.
+  return { isThrottled: status === 429, retryAfter: answer.retryAfter };
 }
 
 const headersOf = ({
