@@ -199,7 +199,7 @@ function Actions({ row, revealed, floats }: ActionsProps) {
   return (
     <div
       className={cx(
-        // Without a transition: it would be a layer of its own, and more frames, for each step of the focus.
+        // No transition: it would add a layer and several frames to each step of the focus.
         'flex shrink-0 items-center opacity-0 group-hover/row:opacity-100 group-focus-within/row:opacity-100 pointer-coarse:opacity-100',
         floats
           ? 'absolute top-1 right-1.5 rounded-sm pl-3 group-hover/row:bg-hover group-focus-within/row:bg-panel group-hover/row:group-focus-within/row:bg-hover group-data-selected/row:bg-brass-wash!'
