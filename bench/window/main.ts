@@ -72,6 +72,17 @@ const times = (count: number, key: string): readonly string[] =>
 
 const keysOf = (text: string): readonly string[] => Array.from(text);
 
+/** What the browser and the frame cost on this computer, without the app. */
+async function benchEmptyPage(page: Page): Promise<void> {
+  await page.goto('data:text/html,<title>Empty</title>');
+  const { median, p95, work } = await pressed(page, 'An empty page', times(60, 'ArrowDown'));
+  console.log(`An empty page: work for each key: ${work.total.toFixed(1)} ms`);
+  note(
+    { what: 'A key on an empty page, median', against: '', figure: median, unit: 'ms' },
+    { what: 'A key on an empty page, 95 %', against: '', figure: p95, unit: 'ms' },
+  );
+}
+
 async function benchGrid(page: Page, ui: AppPage): Promise<void> {
   const { environment } = ui;
   await ui.search.fill('huge');
@@ -227,6 +238,7 @@ export async function main(): Promise<void> {
   try {
     const page = await browser.newPage({ viewport: { width: 1180, height: 780 } });
     await installClock(page);
+    await benchEmptyPage(page);
     const ui = new AppPage(page);
     await ui.open((await core.line()) ?? '');
     const { connection: tab } = await ui.openSettings('Vault');

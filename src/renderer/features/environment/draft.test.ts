@@ -200,7 +200,7 @@ describe('edits on newer variables', () => {
 
 describe('the issues of keys', () => {
   const issues = (draft: Draft, list: readonly Variable[] = variables) =>
-    [...rowIssues(rowsOf(list, draft))].map(([id, { level }]) => [id, level]);
+    [...rowIssues()(rowsOf(list, draft))].map(([id, { level }]) => [id, level]);
 
   it('name the key that was typed again, not the existing one', () => {
     expect(issues(addVariables(base(), [{ key: 'PORT', value: '1' }]))).toEqual([
@@ -233,7 +233,7 @@ describe('the issues of keys', () => {
     const many = Array.from({ length: 10_000 }, (_, index) => secret(`KEY_${String(index)}`));
     const rows = rowsOf(many, addVariables(base(), [{ key: 'KEY_9999', value: '' }]));
     const started = performance.now();
-    expect([...rowIssues(rows).keys()]).toEqual(['new 1']);
+    expect([...rowIssues()(rows).keys()]).toEqual(['new 1']);
     expect(performance.now() - started).toBeLessThan(1500);
   });
 });

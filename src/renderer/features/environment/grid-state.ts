@@ -22,6 +22,21 @@ export interface Order {
   readonly places: ReadonlyMap<string, number>;
 }
 
+/** Returns the same order again while the rows are the same, so that an edit of a value changes nothing about it. */
+export function keptOrder(): (rows: readonly { readonly id: string }[]) => Order {
+  let last: Order = { ids: [], places: new Map() };
+  return (rows) => {
+    const { ids } = last;
+    if (ids.length !== rows.length || rows.some(({ id }, at) => id !== ids[at])) {
+      last = {
+        ids: rows.map(({ id }) => id),
+        places: new Map(rows.map(({ id }, at) => [id, at])),
+      };
+    }
+    return last;
+  };
+}
+
 interface GridState {
   /** The place that has the focus or had it last. */
   readonly focus: Spot | undefined;

@@ -82,7 +82,6 @@ function NoteMark({ row }: { readonly row: Row }): ReactNode {
 }
 
 const changeWords = {
-  none: '',
   added: 'added, not saved',
   changed: 'changed, not saved',
   removed: 'to be removed, not saved',
@@ -92,8 +91,8 @@ export const KindCell = memo(function KindCell({ row }: { readonly row: Row }) {
   return (
     <>
       <KindChip row={row} />
-      <NoteMark row={row} />
-      <span className="sr-only">{changeWords[row.change]}</span>
+      <NoteMark key={row.id} row={row} />
+      {row.change === 'none' ? null : <span className="sr-only">{changeWords[row.change]}</span>}
     </>
   );
 });

@@ -1,28 +1,87 @@
 import { keyIssue, type KeyIssue } from '@shared/model/key-rules';
 import type { Row } from './draft';
 
+/** More changed rows than this are looked at together with all others. */
+const FEW = 100;
+
 /**
- * The issues of keys, by row id. Only keys that are equal except for case can conflict, so that each key is
- * compared with those few and not with all.
+ * Returns a function that finds the issues of keys, by row id. After an edit of a few rows it looks only at those, and at
+ * rows whose keys are alike.
  */
-export function rowIssues(rows: readonly Row[]): ReadonlyMap<string, KeyIssue> {
-  const alike = new Map<string, Row[]>();
+export function rowIssues(): (rows: readonly Row[]) => ReadonlyMap<string, KeyIssue> {
+  let last: readonly Row[] = [];
+  let alike = new Map<string, readonly Row[]>();
+  let issues: ReadonlyMap<string, KeyIssue> = new Map();
+
+  const start = (rows: readonly Row[]): void => {
+    alike = groupsOf(rows);
+    issues = new Map([...alike.values()].flatMap(issuesIn));
+  };
+
+  const update = (rows: readonly Row[], changed: readonly Changed[]): void => {
+    const touched = new Set(changed.flatMap(({ from, to }) => [fold(from), fold(to)]));
+    const before = [...touched].flatMap((folded) => alike.get(folded) ?? []);
+    const members = new Set([...before, ...changed.map(({ to }) => to)]);
+    // In the order of all rows, which decides the words of an issue.
+    const groups = groupsOf(rows.filter((row) => members.has(row)));
+    const found = new Map(issues);
+    for (const { id } of before) found.delete(id);
+    for (const folded of touched) {
+      const group = groups.get(folded);
+      if (group === undefined) alike.delete(folded);
+      else alike.set(folded, group);
+      for (const [id, issue] of issuesIn(group ?? [])) found.set(id, issue);
+    }
+    issues = found;
+  };
+
+  return (rows) => {
+    const changed = changesOf(last, rows);
+    last = rows;
+    if (changed === undefined) start(rows);
+    else if (changed.length > 0) update(rows, changed);
+    return issues;
+  };
+}
+
+interface Changed {
+  readonly from: Row;
+  readonly to: Row;
+}
+
+/** The rows that are not the same as before at their place; `undefined` if there are too many, or rows came or went. */
+function changesOf(before: readonly Row[], now: readonly Row[]): readonly Changed[] | undefined {
+  if (before.length !== now.length) return undefined;
+  const changed: Changed[] = [];
+  for (const [at, to] of now.entries()) {
+    const from = before[at];
+    if (from === to) continue;
+    if (from === undefined || changed.length === FEW) return undefined;
+    changed.push({ from, to });
+  }
+  return changed;
+}
+
+/** Only keys that are equal except for case can conflict: each key is compared with those few, and not with all. */
+const fold = ({ key }: Row): string => key.toUpperCase();
+
+function groupsOf(rows: readonly Row[]): Map<string, readonly Row[]> {
+  const groups = new Map<string, Row[]>();
   for (const row of rows) {
     if (row.change === 'removed') continue;
-    const folded = row.key.toUpperCase();
-    const others = alike.get(folded);
-    if (others === undefined) alike.set(folded, [row]);
+    const folded = fold(row);
+    const others = groups.get(folded);
+    if (others === undefined) groups.set(folded, [row]);
     else others.push(row);
   }
-  const issues = new Map<string, KeyIssue>();
-  for (const group of alike.values()) {
-    for (const row of group) {
-      const issue = issueOf(row, group);
-      if (issue !== undefined) issues.set(row.id, issue);
-    }
-  }
-  return issues;
+  return groups;
 }
+
+const issuesIn = (group: readonly Row[]): readonly (readonly [string, KeyIssue])[] =>
+  group.flatMap((row) => {
+    const issue = issueOf(row, group);
+    return issue === undefined ? [] : [[row.id, issue] as const];
+  });
 
 /** Whether an issue is shown in words: of a saved row most are only a mark. */
 export const showsWords = ({ change }: Row, { inWords }: KeyIssue): boolean =>
@@ -50,19 +109,7 @@ export function keptIssues(): (
 
 const NO_OTHERS: ReadonlySet<string> = new Set();
 
-/** The issues of keys that no other key is like. Most rows stay the same objects when another one is edited. */
-const ofLone = new WeakMap<Row, { readonly issue: KeyIssue | undefined }>();
-
 function issueOf(row: Row, group: readonly Row[]): KeyIssue | undefined {
-  if (group.length > 1) return freshIssueOf(row, group);
-  const known = ofLone.get(row);
-  if (known !== undefined) return known.issue;
-  const issue = freshIssueOf(row, group);
-  ofLone.set(row, { issue });
-  return issue;
-}
-
-function freshIssueOf(row: Row, group: readonly Row[]): KeyIssue | undefined {
   // A key that is empty on the server may stay empty.
   if (row.key === '' && row.origin?.key === '') {
     return { level: 'warning', message: 'The key is empty; few tools can use it.' };

@@ -2,8 +2,7 @@
 import { formatBytes } from '@shared/model/format';
 import type { Variable } from '@shared/model/variable';
 import { Check, CircleAlert, Ellipsis, TriangleAlert } from 'lucide-react';
-import { memo, useDeferredValue, useRef } from 'react';
-import { Button as AriaButton } from 'react-aria-components';
+import { memo, useDeferredValue, type MouseEvent, type ReactNode } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { ErrorText } from '../../components/error-text';
@@ -65,12 +64,16 @@ export const ValueCell = memo(function ValueCell({ row }: { readonly row: Row })
           {value === undefined ? (
             <ShortValue row={row} />
           ) : (
-            <Revealed value={row.variable.kind === 'nested' ? prettyJson(value) : value} />
+            // The element of a row gets other rows later, which must not be read out.
+            <Revealed
+              key={row.id}
+              value={row.variable.kind === 'nested' ? prettyJson(value) : value}
+            />
           )}
         </span>
         {value === undefined ? null : <ResolvedNote row={row} />}
         {fault === undefined ? null : (
-          <div className="flex gap-1.5 pt-0.5 text-xs">
+          <div key={row.id} className="flex gap-1.5 pt-0.5 text-xs">
             <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0 text-bad" />
             <ErrorText report={fault} live />
           </div>
@@ -187,7 +190,6 @@ interface ActionsProps {
 function Actions({ row, revealed, floats }: ActionsProps) {
   const { environment } = useStores();
   const { isReadOnly, openMenu } = useGrid();
-  const more = useRef<HTMLButtonElement>(null);
   const { key, variable, change } = row;
   const copied = useFeature('environment', (state) => state.copied === row.id);
   const isResolvedLater = useFeature('environment', ({ data }) => isResolved(row, data));
@@ -197,7 +199,8 @@ function Actions({ row, revealed, floats }: ActionsProps) {
   return (
     <div
       className={cx(
-        'flex shrink-0 items-center opacity-0 transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 pointer-coarse:opacity-100',
+        // No transition: it would add a layer and several frames to each step of the focus.
+        'flex shrink-0 items-center opacity-0 group-hover/row:opacity-100 group-focus-within/row:opacity-100 pointer-coarse:opacity-100',
         floats
           ? 'absolute top-1 right-1.5 rounded-sm pl-3 group-hover/row:bg-hover group-focus-within/row:bg-panel group-hover/row:group-focus-within/row:bg-hover group-data-selected/row:bg-brass-wash!'
           : '-my-0.5 ml-auto self-end',
@@ -205,53 +208,57 @@ function Actions({ row, revealed, floats }: ActionsProps) {
       )}
     >
       {canReveal(variable, isResolvedLater) ? (
-        <Button
-          excludeFromTabOrder
-          variant="quiet"
-          size="sm"
-          aria-label={revealed ? `Hide ${name}` : `Reveal ${name}`}
+        <Action
+          label={revealed ? `Hide ${name}` : `Reveal ${name}`}
           onPress={() => {
             if (revealed) hide(row.id);
             else void reveal(row);
           }}
         >
           {revealed ? 'Hide' : 'Reveal'}
-        </Button>
+        </Action>
       ) : null}
       {isReadOnly || change === 'removed' ? null : (
-        <Button
-          excludeFromTabOrder
-          variant="quiet"
-          size="sm"
-          aria-label={`Edit ${name}`}
-          onPress={() => void edit(row, 'value')}
-        >
+        <Action label={`Edit ${name}`} onPress={() => void edit(row, 'value')}>
           Edit
-        </Button>
+        </Action>
       )}
-      <Button
-        excludeFromTabOrder
-        variant="quiet"
-        size="sm"
-        aria-label={`Copy ${name}`}
-        onPress={() => void copy(row)}
-      >
+      <Action label={`Copy ${name}`} onPress={() => void copy(row)}>
         {copied ? <Check aria-hidden className="size-3.5 text-good" /> : 'Copy'}
-      </Button>
+      </Action>
       {isReadOnly ? null : (
-        <AriaButton
-          ref={more}
-          excludeFromTabOrder
-          aria-label={`More for ${name}`}
-          aria-haspopup="menu"
-          onPress={() => {
-            if (more.current !== null) openMenu(row, more.current);
-          }}
-          className="flex size-6 cursor-default items-center justify-center rounded-sm text-text-2 data-hovered:bg-hover data-hovered:text-text"
+        <Action
+          label={`More for ${name}`}
+          opensMenu
+          onPress={({ currentTarget }) => openMenu(row, currentTarget)}
         >
           <Ellipsis aria-hidden className="size-3.5" />
-        </AriaButton>
+        </Action>
       )}
     </div>
   );
 }
+
+interface ActionProps {
+  readonly label: string;
+  readonly opensMenu?: true;
+  readonly onPress: (event: MouseEvent<HTMLButtonElement>) => void;
+  readonly children: ReactNode;
+}
+
+/** A small quiet button. Four of React Aria would be most of the work of drawing a row. */
+const Action = ({ label, opensMenu, onPress, children }: ActionProps) => (
+  <button
+    type="button"
+    tabIndex={-1}
+    aria-label={label}
+    aria-haspopup={opensMenu && 'menu'}
+    onClick={onPress}
+    className={cx(
+      'flex h-6 cursor-default items-center justify-center text-xs font-medium text-text-2 hover:bg-hover hover:text-text active:bg-line',
+      opensMenu ? 'w-6 rounded-sm' : 'rounded-md px-2.25',
+    )}
+  >
+    {children}
+  </button>
+);

@@ -20,7 +20,7 @@ import { CellEditor } from './cell-editor';
 import { additionId, isWholeSecret, putValues, type Row } from './draft';
 import { GenerateCommand } from './generate/generate-command';
 import { GridContext, type Grid } from './grid-context';
-import { createGridState, type Order } from './grid-state';
+import { createGridState, keptOrder } from './grid-state';
 import { checkText } from './import/import-plan';
 import { asCell, readPaste, type PastedVariable, type Place } from './paste';
 import type { Expected } from './expected/issues';
@@ -112,13 +112,8 @@ export function VariablesGrid({
   const frame = useRef<HTMLDivElement>(null);
   const [keyboard] = useState(createGridState);
 
-  const order = useMemo<Order>(
-    () => ({
-      ids: shown.map(({ id: rowId }) => rowId),
-      places: new Map(shown.map((row, at) => [row.id, at])),
-    }),
-    [shown],
-  );
+  const [orderOf] = useState(keptOrder);
+  const order = useMemo(() => orderOf(shown), [orderOf, shown]);
   const tall = useMemo(
     () => tallRows(rows, revealed, faults, issues),
     [rows, revealed, faults, issues],

@@ -48,6 +48,7 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
   const frame = useRef<HTMLDivElement>(null);
   const deferred = useDeferredValue(filter);
   const [kept] = useState(keptIssues);
+  const [issuesOfKeys] = useState(rowIssues);
 
   const rows = useMemo(() => rowsOf(variables, draft), [variables, draft]);
   const counts = useMemo(() => countsOf(draft), [draft]);
@@ -61,12 +62,12 @@ export function VariablesPane({ data }: { readonly data: OpenEnvironment }) {
     if (shape !== 'map') return NO_ISSUES;
     const found = mergedIssues(
       referenceIssues(checked),
-      rowIssues(rows),
+      issuesOfKeys(rows),
       expectedIssues(rows, expected, expands),
     );
     // The issue of a key wins over a rounded number, because it may prevent saving.
     return kept(rounds ? mergedIssues(roundingIssues(rows), found) : found);
-  }, [rows, shape, rounds, checked, kept, expected, expands]);
+  }, [rows, shape, rounds, checked, kept, issuesOfKeys, expected, expands]);
   useEffect(() => {
     void references.getState().checkRows(id, rows);
   }, [references, id, rows]);

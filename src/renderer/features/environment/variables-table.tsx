@@ -5,6 +5,7 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- a browser lays out no table whose rows are placed by hand */
 import {
   memo,
+  startTransition,
   useEffect,
   useLayoutEffect,
   useId,
@@ -35,14 +36,17 @@ import {
 } from './grid-state';
 import { KeyCell } from './key-cell';
 import { KindCell } from './kind-chip';
+import { rowElements } from './row-elements';
 import { rowPlaces, type RowPlaces } from './row-places';
 import type { Sort, SortColumn } from './sort-rows';
 import { ValueCell } from './value-cell';
 
 const ROW = 34;
 const HEADING = 30;
-/** Rows that are drawn above and below the visible ones. */
-const OVERSCAN = 6;
+/** Rows around the visible ones are drawn as many at a time. */
+const BLOCK = 4;
+/** ms after a jump until they are. */
+const SETTLED = 200;
 
 /**
  * The first two columns share the width, unless the first one was given its own; below their minimum the grid scrolls.
@@ -52,7 +56,7 @@ const columnsClass =
 const cellClass =
   // As high as a line of text with its padding. A line that is higher than its cell sticks out of one side, and not of
   // the same in each column.
-  'relative flex min-h-8.25 min-w-0 items-start px-2.5 pt-1.75 pb-1.5 focus-visible:-outline-offset-2';
+  'flex min-h-8.25 min-w-0 items-start px-2.5 pt-1.75 pb-1.5 focus-visible:-outline-offset-2';
 
 interface Column {
   readonly id: SortColumn;
@@ -67,14 +71,14 @@ const columns: readonly Column[] = [
     id: 'key',
     title: 'Key',
     role: 'rowheader',
-    className: cx(cellClass, 'pl-5'),
+    className: cx(cellClass, 'relative pl-5'),
     Content: KeyCell,
   },
   {
     id: 'value',
     title: 'Value',
     role: 'gridcell',
-    className: cx(cellClass, 'flex-wrap-reverse items-end gap-x-2 gap-y-1'),
+    className: cx(cellClass, 'relative flex-wrap-reverse items-end gap-x-2 gap-y-1'),
     Content: ValueCell,
   },
   { id: 'kind', title: 'Kind', role: 'gridcell', className: cellClass, Content: KindCell },
@@ -124,19 +128,28 @@ export const VariablesTable = memo(function VariablesTable({
     () => rowPlaces(rows.length, rowHeight, extrasOf(order, tall, heights, rowHeight)),
     [rows, order, tall, heights, rowHeight],
   );
-  const [first, last] = useRange(scroller, places, rows.length, heading);
+  const view = useView(scroller, grid, order, places, heading);
+  const [from, to] = useRange(view, places, rows.length, heading, rowHeight);
   // The row with the focus, or that gets it next, stays drawn even out of sight.
   const kept = useStore(grid, ({ focus, wanted }) => {
     const place = placeOf(order, wanted) ?? placeOf(order, focus);
-    return place !== undefined && (place < first || place >= last) ? place : undefined;
+    return place !== undefined && (place < from || place >= to) ? place : undefined;
   });
   const hasStop = useStore(grid, ({ focus }) => placeOf(order, focus) !== undefined);
   const touches = useRef(false);
   const hasFocus = useRef(false);
   useFollowedFocus(grid, order, hasFocus);
 
-  const drawn = Array.from({ length: last - first }, (_, at) => first + at);
-  if (kept !== undefined) drawn.splice(kept < first ? 0 : drawn.length, 0, kept);
+  const drawn = Array.from({ length: to - from }, (_, at) => from + at);
+  if (kept !== undefined) drawn.splice(kept < from ? 0 : drawn.length, 0, kept);
+
+  const [elementsOf] = useState(rowElements);
+  // Not followed: a step of the focus draws two rows again, and not all. If it goes elsewhere next, no row has to keep it.
+  const { focus, wanted } = grid.getState();
+  const elements = elementsOf(
+    drawn.map((index) => order.ids[index] ?? ''),
+    wanted === undefined ? focus?.rowId : undefined,
+  );
 
   const onHeight = useMemo(
     () => (id: string, height: number) =>
@@ -286,11 +299,11 @@ export const VariablesTable = memo(function VariablesTable({
             </div>
           </div>
         ) : null}
-        {drawn.map((index) => {
+        {drawn.map((index, at) => {
           const row = rows[index];
           return row === undefined ? null : (
             <TableRow
-              key={row.id}
+              key={elements[at]}
               grid={grid}
               row={row}
               index={index}
@@ -335,14 +348,25 @@ function extrasOf(
   return extras;
 }
 
-/** The range of rows to draw: the first index, and the one after the last. */
-function useRange(
+interface View {
+  /** The scroll position and the height, in pixels. */
+  readonly top: number;
+  readonly height: number;
+}
+
+/** What is in sight. Scrolls to the place that is to have the focus at once, so that its rows are drawn only once. */
+function useView(
   scroller: { readonly current: HTMLElement | null },
+  grid: GridStore,
+  order: Order,
   places: RowPlaces,
-  count: number,
   heading: number,
-): readonly [number, number] {
-  const [view, setView] = useState({ top: 0, height: window.innerHeight });
+): View {
+  const [view, setView] = useState<View>({ top: 0, height: window.innerHeight });
+  const latest = useRef({ order, places });
+  useLayoutEffect(() => {
+    latest.current = { order, places };
+  }, [order, places]);
   useEffect(() => {
     const { current } = scroller;
     if (current === null) return undefined;
@@ -357,16 +381,56 @@ function useRange(
     const resized = new ResizeObserver(look);
     resized.observe(current);
     current.addEventListener('scroll', onScroll, { passive: true });
+    const unsubscribe = grid.subscribe(({ wanted }, before) => {
+      const place = wanted === before.wanted ? undefined : placeOf(latest.current.order, wanted);
+      if (place === undefined) return;
+      const { topOf } = latest.current.places;
+      const top = topOf(place);
+      const least = topOf(place + 1) + heading - current.clientHeight;
+      const { scrollTop } = current;
+      const wished = Math.min(top, Math.max(scrollTop, least));
+      if (wished === scrollTop) return;
+      current.scrollTop = wished;
+      look();
+    });
     return () => {
       resized.disconnect();
       current.removeEventListener('scroll', onScroll);
+      unsubscribe();
     };
-  }, [scroller]);
+  }, [scroller, grid, heading]);
+  return view;
+}
+
+/**
+ * The range of rows to draw: the first index, and the one after the last. Visible rows are drawn at once, and some around
+ * them when there is time.
+ */
+function useRange(
+  { top: wished, height }: View,
+  places: RowPlaces,
+  count: number,
+  heading: number,
+  rowHeight: number,
+): readonly [number, number] {
   // With fewer rows the old scroll position may be too far; the browser corrects it one frame later.
-  const top = Math.min(view.top, Math.max(0, places.total + heading - view.height));
-  const first = Math.max(0, places.indexAt(top) - OVERSCAN);
-  const last = Math.min(count, places.indexAt(top + view.height) + 1 + OVERSCAN);
-  return [first, Math.max(first, last)];
+  const top = Math.min(wished, Math.max(0, places.total + heading - height));
+  const first = places.indexAt(top);
+  const last = Math.max(first, Math.min(count, places.indexAt(top + height) + 1));
+  const size = Math.ceil(height / rowHeight) + 3 * BLOCK;
+  const begin = (Math.floor(first / BLOCK) - 1) * BLOCK;
+  const [around, setAround] = useState(begin);
+  const isJump = Math.abs(begin - around) > size / 2;
+  useEffect(() => {
+    if (begin === around) return undefined;
+    // More jumps often follow the first one: rows around each would be drawn for nothing.
+    const timer = setTimeout(() => startTransition(() => setAround(begin)), isJump ? SETTLED : 0);
+    return () => clearTimeout(timer);
+  }, [begin, around, isJump]);
+  if (isJump) return [first, last];
+  const from = Math.max(0, Math.min(first, Math.max(begin, around)));
+  const to = Math.max(last, Math.min(count, Math.min(begin, around) + size));
+  return [from, to];
 }
 
 /** If the focused row is removed, focuses the row that takes its place. */
@@ -414,6 +478,7 @@ const TableRow = memo(function TableRow({ grid, row, index, top, isTall, onHeigh
     if (wanted === undefined || current === null) return;
     const target = wanted.cell === undefined ? current : current.children[wanted.cell];
     if (!(target instanceof HTMLElement)) return;
+    // The view has scrolled to the row already; a cell may be out of sight at a side.
     target.focus({ preventScroll: true });
     target.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     grid.getState().focused(wanted);
@@ -443,7 +508,7 @@ const TableRow = memo(function TableRow({ grid, row, index, top, isTall, onHeigh
       className={cx(
         columnsClass,
         'group/row absolute inset-x-0 border-b border-line hover:bg-hover focus-visible:-outline-offset-2 data-selected:bg-brass-wash',
-        !isTall && 'h-8.5',
+        isTall ? 'contain-content' : 'h-8.5 contain-strict',
       )}
     >
       {columns.map(({ title, role, className, Content }, at) => (

@@ -134,10 +134,13 @@ export function moveTo(
   return target === undefined ? undefined : { ids: new Set(moved), target, where };
 }
 
+const manualRows = remembered((list: readonly Environment[]) =>
+  rowsOfTree(sidebarTree(list, 'manual'), { folded: new Set(), favourites: NONE, recent: NONE }),
+);
+
 /** A move of one environment over its neighbour in the same folder. */
 export function stepOf(list: readonly Environment[], id: string, by: 1 | -1): Move | undefined {
-  const shown = { folded: new Set<string>(), favourites: NONE, recent: NONE };
-  const rows = rowsOfTree(sidebarTree(list, 'manual'), shown);
+  const rows = manualRows(list);
   const row = rows.find((one) => one.id === id);
   const sibling = row && siblingOf(rows, row, by);
   if (sibling === undefined) return undefined;

@@ -15,6 +15,13 @@ interface Section extends Omit<Found, 'excerpt'> {
   readonly text: string;
 }
 
+/** In lower case, for each letter that is typed. */
+interface Searchable {
+  readonly section: Section;
+  readonly heading: string;
+  readonly whole: string;
+}
+
 /** A line as people read it: without the marks of links, code and bold. */
 const plain = (line: string): string =>
   partsOf(line)
@@ -53,6 +60,12 @@ const sections: readonly Section[] = [...chapters.values()].flatMap(({ id, title
   });
 });
 
+const searchable: readonly Searchable[] = sections.map((section) => {
+  const heading = section.title.toLowerCase();
+  const whole = `${heading} ${section.chapter.toLowerCase()} ${section.text.toLowerCase()}`;
+  return { section, heading, whole };
+});
+
 /** The words of a query, in lower case. */
 export const wordsOf = (query: string): readonly string[] =>
   query.toLowerCase().split(/\s+/).filter(Boolean);
@@ -80,13 +93,11 @@ export function searchGuide(query: string, limit: number): readonly Found[] {
   const words = wordsOf(query);
   if (words.length === 0) return [];
   const holds = (text: string): number => words.filter((word) => text.includes(word)).length;
-  return sections
-    .flatMap(({ text, ...section }) => {
-      const title = section.title.toLowerCase();
-      const whole = `${title} ${section.chapter.toLowerCase()} ${text.toLowerCase()}`;
+  return searchable
+    .flatMap(({ section, heading, whole }) => {
       if (holds(whole) < words.length) return [];
-      const isAtStart = title.startsWith(words.join(' '));
-      return [{ ...section, text, rank: holds(title) + (isAtStart ? 0.5 : 0) }];
+      const isAtStart = heading.startsWith(words.join(' '));
+      return [{ ...section, rank: holds(heading) + (isAtStart ? 0.5 : 0) }];
     })
     .toSorted((a, b) => b.rank - a.rank)
     .slice(0, limit)

@@ -47,8 +47,11 @@ export function EnvironmentMenu({ environment, at, onClose, onDialog }: Props) {
     ({ favourites }) => favourites[workspaceId]?.includes(id) === true,
   );
   const trigger = useMemo(() => ({ current: at ?? null }), [at]);
-  const up = useMemo(() => stepOf(list, id, -1), [list, id]);
-  const down = useMemo(() => stepOf(list, id, 1), [list, id]);
+  // The commands are offered in the manual order only.
+  const [up, down] = useMemo(
+    () => (isManual ? [stepOf(list, id, -1), stepOf(list, id, 1)] : []),
+    [isManual, list, id],
+  );
   const copyText = useCopyText();
   const copyLink = useCopyLink();
 

@@ -38,6 +38,7 @@ export function expectedIssues(
 
 /** The variables that are expected, and would not be there after saving. */
 export function missingIn(rows: readonly Row[], expected: Expected): readonly ExpectedVariable[] {
+  if (expected.size === 0) return [];
   const keys = new Set(rows.flatMap(({ key, change }) => (change === 'removed' ? [] : [key])));
   return missingOf(expected, (key) => keys.has(key));
 }

@@ -5,6 +5,7 @@ import { TriangleAlert } from 'lucide-react';
 import {
   Suspense,
   lazy,
+  startTransition,
   useDeferredValue,
   useEffect,
   useId,
@@ -78,11 +79,27 @@ interface Props {
   readonly onClose: () => void;
 }
 
+/** Reading thousands of lines takes longer than a frame, so a long text is read when its typing pauses. */
+const LONG = 50_000;
+const PAUSE_MS = 150;
+
+/** The text to read: the newest one, or of a long text one that is up to a pause older. */
+function useRead(text: string): string {
+  const deferred = useDeferredValue(text);
+  const [paused, setPaused] = useState(text);
+  const isLong = text.length > LONG;
+  useEffect(() => {
+    if (!isLong) return undefined;
+    const timer = setTimeout(() => startTransition(() => setPaused(text)), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text, isLong]);
+  return isLong ? paused : deferred;
+}
+
 function TextForm({ data, before, onClose }: Props) {
   const { drafts, environment, preferences } = useStores();
   const [text, setText] = useState(before.text);
-  // The text is on the screen first: reading thousands of lines takes longer than a frame.
-  const read = useDeferredValue(text);
+  const read = useRead(text);
   const changes = useMemo(() => readText(read, before), [read, before]);
   const lines = useMemo(() => changes.problems.map(({ line }) => line), [changes]);
   const noteId = useId();
