@@ -1,6 +1,13 @@
 /** Finds every command, environment, variable and chapter of the guide by a few letters. */
 import { CircleQuestionMark, CornerDownLeft, KeyRound, LockKeyhole, Search } from 'lucide-react';
-import { useEffect, useEffectEvent, useMemo, useState, type ReactNode } from 'react';
+import {
+  useDeferredValue,
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useState,
+  type ReactNode,
+} from 'react';
 import { Autocomplete, Input, ListBox, ListBoxItem, SearchField } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { commandEntry, commandIds, type CommandId } from '@shared/commands';
@@ -75,6 +82,9 @@ export function Finder({ what }: { readonly what: NonNullable<PaletteState['open
     return rank(offered, query, recent, SHOWN);
   }, [entries, hits, inGuide, isSettled, query, recent, stores]);
 
+  // A letter is on the screen before its results, which take longer to draw than a frame.
+  const shown = useDeferredValue(found);
+
   const type = (text: string): void => {
     setQuery(text);
     setEntered(false);
@@ -85,7 +95,7 @@ export function Finder({ what }: { readonly what: NonNullable<PaletteState['open
   const [entered, setEntered] = useState(false);
 
   const choose = (id: string): void => {
-    const entry = found.find((one) => one.id === id);
+    const entry = [...found, ...shown].find((one) => one.id === id);
     if (entry?.staysOpen === true) return entry.run();
     palette.getState().show(undefined);
     preferences.getState().used(id);
@@ -113,11 +123,12 @@ export function Finder({ what }: { readonly what: NonNullable<PaletteState['open
         autoFocus
         onKeyDown={(event) => {
           if (isShortcutOf('palette', event)) palette.getState().show(undefined);
-          // What the core found arrives later, and nothing in the list has the focus then.
+          // What the core found arrives later, and nothing in the list has the focus then. A list that is not drawn
+          // yet has no focus either: the one on the screen is that of another query.
           else if (
             event.key === 'Enter' &&
             event.target instanceof Element &&
-            !event.target.hasAttribute('aria-activedescendant')
+            (shown !== found || !event.target.hasAttribute('aria-activedescendant'))
           ) {
             if (found[0] === undefined) setEntered(!isSettled);
             else choose(found[0].id);
@@ -139,7 +150,7 @@ export function Finder({ what }: { readonly what: NonNullable<PaletteState['open
       </SearchField>
       <ListBox
         aria-label="Results"
-        items={found}
+        items={shown}
         // Enter chooses the best match, even before the first letter.
         // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus="first"

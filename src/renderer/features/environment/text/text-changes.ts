@@ -41,7 +41,7 @@ export function environmentText(rows: readonly Row[], stored: readonly Entry[]):
   return { entries, untouched, text: formatDotenv(entries) };
 }
 
-interface TextChanges {
+export interface TextChanges {
   readonly entries: readonly Entry[];
   readonly problems: readonly DotenvProblem[];
   readonly added: number;

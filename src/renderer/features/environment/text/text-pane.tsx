@@ -25,7 +25,13 @@ import { formatCount, plural } from '@renderer/lib/format';
 import { onAway } from '@renderer/lib/on-away';
 import { rowsOf, type Draft } from '../draft';
 import { useCopyText } from '../use-copy-text';
-import { applyText, environmentText, readText, type EnvironmentText } from './text-changes';
+import {
+  applyText,
+  environmentText,
+  readText,
+  type EnvironmentText,
+  type TextChanges,
+} from './text-changes';
 
 const CodeEditor = lazy(async () => ({ default: (await import('./code-editor')).CodeEditor }));
 
@@ -123,14 +129,15 @@ function TextForm({ data, before, onClose }: Props) {
   };
   const count = changes.added + changes.changed + changes.removed;
 
-  // Lock keeps what is being typed.
+  // Lock keeps what is being typed, also what was not read yet.
   const { id } = data.environment;
   useEffect(() => {
     const { base, variables } = data;
-    const alter = (draft: Draft): Draft => applyText(draft, variables, before, changes.entries);
-    const isTyped = count > 0 && !isStale && base !== undefined;
+    const newest = (): TextChanges => (read === text ? changes : readText(text, before));
+    const alter = (draft: Draft): Draft => applyText(draft, variables, before, newest().entries);
+    const isTyped = (count > 0 || read !== text) && !isStale && base !== undefined;
     drafts.getState().type(id, isTyped ? { base, alter } : undefined);
-  }, [drafts, id, data, before, changes, count, isStale]);
+  }, [drafts, id, data, before, read, text, changes, count, isStale]);
   useEffect(() => () => drafts.getState().type(id, undefined), [drafts, id]);
 
   const make = (): void => {
