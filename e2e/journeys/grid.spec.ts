@@ -288,7 +288,10 @@ test('columns are sorted and resized, by keys too', async ({ ui, peer }) => {
   await expect.poll(width).toBe(before);
 });
 
-test('of many rows the focus and the selection stay, in sight or not @whole', async ({ ui, peer }) => {
+test('of many rows the focus and the selection stay, in sight or not @whole', async ({
+  ui,
+  peer,
+}) => {
   const keys = Array.from({ length: 300 }, (_, index) => `KEY_${String(index).padStart(3, '0')}`);
   await openPulled(ui, peer, 'production', Object.fromEntries(keys.map((key) => [key, 'x'])));
   const { environment, page } = ui;

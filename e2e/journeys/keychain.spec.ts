@@ -153,7 +153,12 @@ test('a new key takes the place of the old one', async ({ app, dataDirectory, ui
   await expectNothingInPlain(dataDirectory, vault);
 });
 
-test('Lock now takes values and key out of memory @whole @desktop', async ({ app, faults, ui: before, vault }) => {
+test('Lock now takes values and key out of memory @whole @desktop', async ({
+  app,
+  faults,
+  ui: before,
+  vault,
+}) => {
   const tab = await fillIn(before, vault);
   await tab.saveButton.click();
   await tab.keyChoice.passphrase(passphrase);

@@ -17,7 +17,12 @@ const production = {
 test.describe('with a keychain', () => {
   test.use({ keychain: 'unlocked' });
 
-  test('the main job, and again after a restart @desktop', async ({ app, ui, vault, dataDirectory }) => {
+  test('the main job, and again after a restart @desktop', async ({
+    app,
+    ui,
+    vault,
+    dataDirectory,
+  }) => {
     vault.kv('secret').put('production', production);
     vault.kv('secret').put('billing/eu', { API_KEY: 'sk-eu' });
     const { connection: tab } = await ui.openSettings('Vault');
