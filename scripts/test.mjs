@@ -1,6 +1,7 @@
 /**
  * `npm test`: runs every check and every suite, and prints one line of counts at the end.
- * `npm test -- SUITE …` runs only the named suites, and these whole: of the journeys, `npm test` runs a part.
+ * `npm test -- SUITE …` runs only the named suites, and these whole: `npm test` leaves out what repeats a test with one
+ * more provider, version of Node or host, and variations.
  *
  * `STRONGROOM_ELECTRON` names an executable of Electron, of any version, for the journeys in Electron, and for
  * the tests of what depends on its TLS library.
@@ -15,7 +16,7 @@ import { ensureBrowser } from './ensure-browser.mjs';
 import { ensureBuilt } from './lib/build.mjs';
 import { inPackages, root } from './lib/paths.mjs';
 import { endWithNpm, run } from './lib/processes.mjs';
-import { installNode, otherVersions } from './lib/node-versions.mjs';
+import { installNode, otherMajors, otherVersions } from './lib/node-versions.mjs';
 import {
   checkResult,
   judge,
@@ -38,15 +39,18 @@ process.once('exit', () => {
 
 const playwright = ['test', '--config', 'e2e/playwright.config.ts'];
 
+/** @typedef {(output: Buffer) => void} Hear gets what a program prints */
+
 /**
  * Runs a program in the root of the project. Resolves with its exit code.
  *
  * @param {string} command
  * @param {readonly string[]} args
  * @param {Readonly<Record<string, string>>} [env] beside that of this process
+ * @param {Hear} [hear] Default: what it prints is printed
  */
-async function program(command, args, env = {}) {
-  const ended = await run(command, args, { cwd: root, env: { ...process.env, ...env } });
+async function program(command, args, env = {}, hear = undefined) {
+  const ended = await run(command, args, { cwd: root, env: { ...process.env, ...env } }, hear);
   if (ended.interrupted) process.exit(130);
   return ended.code;
 }
@@ -57,80 +61,140 @@ async function program(command, args, env = {}) {
  * @param {string} script below node_modules
  * @param {readonly string[]} args
  * @param {Readonly<Record<string, string>>} [env]
+ * @param {Hear} [hear]
  */
-const node = (script, args, env) => program(process.execPath, [inPackages(script), ...args], env);
-
-/**
- * @param {string} name
- * @param {() => Promise<boolean>} isSound
- * @returns {() => Promise<Result>}
- */
-const check = (name, isSound) => async () => checkResult(name, await isSound());
+const node = (script, args, env, hear) =>
+  program(process.execPath, [inPackages(script), ...args], env, hear);
 
 /**
  * @param {string} script
  * @param {readonly string[]} args
+ * @returns {(hear: Hear) => Promise<boolean>}
  */
-const succeeds = (script, args) => async () => (await node(script, args)) === 0;
+const succeeds = (script, args) => async (hear) => (await node(script, args, {}, hear)) === 0;
 
-async function typecheck() {
+/** @param {Hear} hear */
+async function typecheck(hear) {
   for (const project of ['node', 'preload', 'web', 'e2e']) {
-    if ((await node('typescript/bin/tsc', ['-p', `tsconfig.${project}.json`])) !== 0) return false;
+    const args = ['-p', `tsconfig.${project}.json`];
+    if ((await node('typescript/bin/tsc', args, {}, hear)) !== 0) return false;
   }
   return true;
 }
 
 /**
+ * The checks, the slowest first.
+ *
+ * @type {ReadonlyMap<string, (hear: Hear) => Promise<boolean>>}
+ */
+const checks = new Map([
+  ['format', succeeds('prettier/bin/prettier.cjs', ['--check', '.'])],
+  ['lint', succeeds('oxlint/bin/oxlint', ['--type-aware'])],
+  ['typecheck', typecheck],
+  ['build', () => ensureBuilt({ always: true })],
+]);
+
+/** More would wait for each other on two cores. */
+const CHECKS_AT_ONCE = 2;
+
+/**
+ * Runs these checks, some at the same time. What each prints is printed when it has ended.
+ *
+ * @param {readonly string[]} names
+ * @returns {Promise<Result[]>}
+ */
+async function runChecks(names) {
+  const left = [...names];
+  /** @type {Result[]} */
+  const results = [];
+  const work = async () => {
+    for (let name = left.shift(); name !== undefined; name = left.shift()) {
+      /** @type {Buffer[]} */
+      const printed = [];
+      const since = Date.now();
+      const check = checks.get(name) ?? (() => Promise.resolve(false));
+      const isSound = await check((output) => printed.push(output)).catch(
+        (/** @type {unknown} */ error) => {
+          printed.push(Buffer.from(`${String(error)}\n`));
+          return false;
+        },
+      );
+      say(`\n── ${name}`);
+      process.stderr.write(Buffer.concat(printed));
+      sayHowLong(name, since);
+      results.push(checkResult(name, isSound));
+    }
+  };
+  await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, work));
+  return results;
+}
+
+/**
+ * @param {string} name
+ * @param {number} since
+ */
+const sayHowLong = (name, since) => {
+  say(`── ${name}: ${((Date.now() - since) / 1000).toFixed(1)} s`);
+};
+
+/**
  * Runs unit tests.
  *
  * @param {string} name of the report, and of the run if it fails without a test
- * @param {{ readonly in?: string, readonly paths?: readonly string[] }} [options] `in`: an executable of Node
+ * @param {{ readonly whole: boolean, readonly in?: string, readonly paths?: readonly string[] }} options `in`: an
+ *   executable of Node
  * @returns {Promise<Result>}
  */
-async function vitest(name, { in: executable = process.execPath, paths = [] } = {}) {
+async function vitest(name, { whole, in: executable = process.execPath, paths = [] }) {
   const file = join(reports, `${name}.json`);
-  const exitCode = await program(executable, [
-    inPackages('vitest/vitest.mjs'),
-    'run',
-    ...paths,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-  ]);
+  const args = ['run', ...paths, '--reporter=default', '--reporter=json'];
+  const exitCode = await program(
+    executable,
+    [inPackages('vitest/vitest.mjs'), ...args, `--outputFile.json=${file}`],
+    whole ? { TEST_SIZE: 'whole' } : {},
+  );
   return judge(readVitest(file), { name, exitCode });
 }
 
-const unit = () => vitest('unit');
+/** @param {{ readonly whole: boolean }} options */
+const unit = ({ whole }) => vitest('unit', { whole });
 
-/** The tests of what changes between versions of Node: the network, and what goes over it. */
+/** The tests of what changes between versions of Node: the network, what goes over it, and the package as installed. */
 const ofNode = [
   'src/core/network',
   ...readdirSync(join(root, 'src/core/providers')).map(
     (name) => `src/core/providers/${name}/network.test.ts`,
   ),
-  'src/sdk',
-  'test/package',
+  'test/package/package.test.ts',
 ];
 
+/** What goes over the network by these, and the command beside the packaged app. */
+const alsoOfNode = ['src/core/providers', 'src/sdk', 'test/package'];
+
 /**
- * Runs them in the oldest Node that is supported, and in the newest; if it runs whole, all tests of providers too.
+ * Runs them in the oldest Node that is supported, and in the newest. `npm test` leaves out what has the major version of
+ * this Node, and what repeats.
  *
  * @param {{ readonly whole: boolean }} options
  * @returns {Promise<Result>}
  */
 async function otherNodes({ whole }) {
-  const paths = whole ? [...ofNode, 'src/core/providers'] : ofNode;
+  const paths = whole ? [...ofNode, ...alsoOfNode] : ofNode;
   const folder = join(reports, 'node');
   /** @type {Result[]} */
   const results = [];
-  for (const range of otherVersions()) {
+  for (const range of whole ? otherVersions() : otherMajors()) {
     const found = await installNode(range, folder);
     if ('reason' in found) {
       results.push(skippedResult(`Node ${range}: ${found.reason}`));
       continue;
     }
     say(`In Node ${found.version}`);
-    const result = await vitest(`node-${found.version}`, { in: found.executable, paths });
+    const result = await vitest(`node-${found.version}`, {
+      whole,
+      in: found.executable,
+      paths,
+    });
     results.push(named(`[Node ${found.version}]`, result));
   }
   return together(results);
@@ -155,19 +219,10 @@ async function browserJourneys({ whole }) {
 }
 
 /**
- * The part of the journeys in Electron that `npm test` runs: the main jobs, and what only a window can show.
- * The others do the same in both hosts.
+ * The part of the journeys in Electron that `npm test` runs: the main job, and what only a window can show. The others
+ * do the same in both hosts.
  */
-const inElectron = [
-  'copy',
-  'first-run',
-  'keychain',
-  'network',
-  'shell',
-  'start',
-  'vault',
-  'window',
-];
+const inElectron = ['--grep', '@desktop'];
 
 /**
  * @param {{ readonly whole: boolean }} options
@@ -175,9 +230,7 @@ const inElectron = [
  */
 async function desktopJourneys({ whole }) {
   const file = join(reports, 'desktop.json');
-  const chosen = whole
-    ? []
-    : [...inElectron.map((name) => `journeys/${name}.spec.ts`), ...withoutRepetition];
+  const chosen = whole ? [] : inElectron;
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file };
   const runner = process.env['STRONGROOM_DESKTOP_RUNNER'] ?? '';
   let exitCode;
@@ -203,15 +256,11 @@ async function desktopJourneys({ whole }) {
 }
 
 /**
- * In the order in which they run.
+ * What runs after the checks, in this order.
  *
  * @type {ReadonlyMap<string, (options: { readonly whole: boolean }) => Promise<Result>>}
  */
 const suites = new Map([
-  ['lint', check('lint', succeeds('oxlint/bin/oxlint', ['--type-aware']))],
-  ['format', check('format', succeeds('prettier/bin/prettier.cjs', ['--check', '.']))],
-  ['typecheck', check('typecheck', typecheck)],
-  ['build', check('build', () => ensureBuilt({ always: true }))],
   ['unit', unit],
   ['node', otherNodes],
   ['browser', browserJourneys],
@@ -289,15 +338,16 @@ function tell(title, names) {
 
 /** @param {readonly string[]} wanted */
 async function main(wanted) {
-  const unknown = wanted.filter((name) => !suites.has(name));
+  const known = [...checks.keys(), ...suites.keys()];
+  const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    say(`There is no suite ${unknown.join(', ')}. There are: ${[...suites.keys()].join(', ')}.`);
+    say(`There is no suite ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
     return 1;
   }
-  /** @type {Result[]} */
-  const results = [];
+  const isWanted = (/** @type {string} */ name) => wanted.length === 0 || wanted.includes(name);
+  const results = await runChecks([...checks.keys()].filter(isWanted));
   for (const [name, suite] of suites) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    if (!isWanted(name)) continue;
     say(`\n── ${name}`);
     const since = Date.now();
     const result = await suite({ whole: wanted.length > 0 }).catch(
@@ -306,7 +356,7 @@ async function main(wanted) {
         return checkResult(`${name}: could not run`, false);
       },
     );
-    say(`── ${name}: ${((Date.now() - since) / 1000).toFixed(1)} s`);
+    sayHowLong(name, since);
     if (name === 'unit') await reportRealServers(result);
     results.push(result);
   }

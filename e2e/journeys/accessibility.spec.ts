@@ -100,7 +100,7 @@ async function press(key: 'Tab' | 'ArrowRight', target: Locator): Promise<void> 
   throw new Error(`Sixty presses of ${key} did not lead to ${target.toString()}.`);
 }
 
-test('the main job without a mouse', async ({ ui, vault }) => {
+test('the main job without a mouse @whole', async ({ ui, vault }) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-live-4f9a1c', PORT: 5432 });
   vault.kv('secret').put('staging', { API_KEY: 'sk-staging' });
   const { page, environment } = ui;

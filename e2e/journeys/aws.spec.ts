@@ -131,7 +131,7 @@ test('AWS is asked nothing before a test or a save @whole', async ({ aws, ui }) 
   expect(aws.requests).not.toEqual([]);
 });
 
-test('wrong keys and a wrong region, in the test and in Pull All', async ({ aws, ui }) => {
+test('wrong keys and a wrong region, in the test and in Pull All @whole', async ({ aws, ui }) => {
   const { accessKeyId, secretAccessKey } = aws.guideAccessKey();
   aws.put('production', production);
   const { connection: tab } = await ui.openSettings('Vault');
@@ -233,7 +233,7 @@ test.describe('with a profile of the AWS CLI', () => {
   });
 
   files(
-    'a profile with a session token, and one that is not there',
+    'a profile with a session token, and one that is not there @whole',
     async ({ aws, awsFiles, ui }) => {
       const key = aws.accessKey({ allow: guidePermissions, sessionToken: true, ...session });
       await writeFile(awsFiles.config, `[profile team]\nregion = ${region}\n`);
@@ -282,7 +282,7 @@ test.describe('with credentials in the environment', () => {
     },
   });
 
-  test('the default chain', async ({ aws, ui }) => {
+  test('the default chain @whole', async ({ aws, ui }) => {
     aws.guideAccessKey(chainKey);
     aws.put('production', production);
     const { connection: tab } = await ui.openSettings('Vault');
@@ -297,7 +297,7 @@ test.describe('with credentials in the environment', () => {
   });
 });
 
-test('the main job with a real server', async ({ realAws, ui }) => {
+test('the main job with a real server @whole', async ({ realAws, ui }) => {
   const { endpoint, region: realRegion, accessKeyId, secretAccessKey } = realAws;
   const name = `journey-${Date.now().toString(36)}/production`;
   const client = new SecretsManager({

@@ -75,7 +75,7 @@ for (const { permission, step, says, cause } of [
     cause: 'The policy lacks secretsmanager:GetSecretValue, or is limited to other names.',
   },
 ]) {
-  test(`a policy without ${permission}`, async ({ app, ui, aws }) => {
+  test(`a policy without ${permission} @whole`, async ({ app, ui, aws }) => {
     const { connection: tab } = await ui.openSettings('Vault');
     const granted = guidePermissions.filter((one) => one !== permission);
     const key = aws.accessKey({ allow: granted });

@@ -45,7 +45,7 @@ test('an address with https for a server that speaks http @whole', async ({ ui, 
   await expectGreen(tab);
 });
 
-test('an address with http for a server with a certificate of a private CA', async ({
+test('an address with http for a server with a certificate of a private CA @whole', async ({
   dataDirectory,
   ui,
 }) => {
@@ -160,7 +160,7 @@ test('an AppRole without its namespace, and with the Secret ID of another @whole
   await expectGreen(tab);
 });
 
-test('an Engine Path that is misspelt, that goes too far, or that lacks its namespace', async ({
+test('an Engine Path that is misspelt, that goes too far, or that lacks its namespace @whole', async ({
   ui,
   vault,
 }) => {

@@ -87,7 +87,7 @@ for (const provider of providers) {
       }
     });
 
-    test('another write while choosing: choices that still apply are kept, the rest is asked again', async ({
+    test('another write while choosing: choices that still apply are kept, the rest is asked again @whole', async ({
       ui,
       peer,
     }) => {
@@ -130,7 +130,7 @@ for (const provider of providers) {
       expect(peer.read('production')).toEqual({ A: 'mine', B: 'b' });
     });
 
-    test('a pull puts edits on what is new, and asks where both changed a key', async ({
+    test('a pull puts edits on what is new, and asks where both changed a key @whole', async ({
       ui,
       peer,
     }) => {

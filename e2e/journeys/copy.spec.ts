@@ -16,7 +16,7 @@ async function pullTwo(ui: AppPage, vault: VaultServer): Promise<void> {
   await expect(tab.pullOutcome).toContainText('2 secrets pulled');
 }
 
-test('Copy puts a value on the clipboard, and the log says so without it', async ({
+test('Copy puts a value on the clipboard, and the log says so without it @desktop', async ({
   app,
   ui,
   vault,
@@ -105,7 +105,7 @@ test('text that a person selects and copies is copied for a while too @whole', a
   await expect(editor.text.area).not.toContainText(apiKey);
 });
 
-test('Edit as text is covered when the window loses the focus, until a click', async ({
+test('Edit as text is covered when the window loses the focus, until a click @desktop', async ({
   ui,
   vault,
 }) => {

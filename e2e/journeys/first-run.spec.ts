@@ -41,7 +41,7 @@ test('tries the app with samples, which are real and go like anything else', asy
   await expect(welcome.samplesDoor).toBeVisible();
 });
 
-test('connects a provider', async ({ ui, vault }) => {
+test('connects a provider @desktop', async ({ ui, vault }) => {
   const peer = vaultPeer(vault);
   peer.put('production', { PORT: 5432 });
   await ui.welcome.providerDoor.click();

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import type { Locator } from '@playwright/test';
 import { expectAccessible } from '../axe';
 import { contrast, expect, parseColour, test, themes } from '../gallery';
+import { wholeUnlessFirst } from './peers';
 
 const variants = ['primary', 'default', 'danger', 'quiet'] as const;
 const states = ['hover', 'pressed', 'focus', 'disabled'] as const;
@@ -42,6 +43,8 @@ test('axe finds nothing, and nothing where something is open', async ({ gallery 
 
 for (const theme of themes) {
   test.describe(theme, () => {
+    const onceInAll = wholeUnlessFirst(theme, themes);
+
     test.beforeEach(async ({ gallery }) => {
       await gallery.show(theme);
     });
@@ -77,70 +80,85 @@ for (const theme of themes) {
       expect(weak).toEqual([]);
     });
 
-    test('every state of a button can be seen, and none moves anything', async ({ gallery }) => {
-      for (const variant of variants) {
-        const name = `Button ${variant}`;
-        const size = (specimen: string) =>
-          gallery.specimen(specimen).getByRole('button').evaluate(sizeOf);
-        const pictures = new Map([[name, await gallery.picture(name)]]);
-        for (const state of states) {
-          const picture = await gallery.picture(`${name} ${state}`);
-          for (const [other, taken] of pictures) {
-            expect(picture.equals(taken), `${name} ${state} looks like ${other}`).toBe(false);
+    test(
+      'every state of a button can be seen, and none moves anything',
+      onceInAll,
+      async ({ gallery }) => {
+        for (const variant of variants) {
+          const name = `Button ${variant}`;
+          const size = (specimen: string) =>
+            gallery.specimen(specimen).getByRole('button').evaluate(sizeOf);
+          const pictures = new Map([[name, await gallery.picture(name)]]);
+          for (const state of states) {
+            const picture = await gallery.picture(`${name} ${state}`);
+            for (const [other, taken] of pictures) {
+              expect(picture.equals(taken), `${name} ${state} looks like ${other}`).toBe(false);
+            }
+            pictures.set(`${name} ${state}`, picture);
+            expect(await size(`${name} ${state}`), `${name} ${state}`).toEqual(await size(name));
           }
-          pictures.set(`${name} ${state}`, picture);
-          expect(await size(`${name} ${state}`), `${name} ${state}`).toEqual(await size(name));
         }
-      }
-    });
+      },
+    );
 
-    test('every state of a field can be seen, and none moves anything', async ({ gallery }) => {
-      const pictures = new Map<string, Buffer>();
-      for (const state of ['', ' hover', ' focus', ' invalid', ' invalid focus', ' disabled']) {
-        const box = gallery.specimen(`TextField${state}`).getByRole('textbox');
-        expect(await box.evaluate(sizeOf), `TextField${state}`).toEqual({ width: 384, height: 30 });
-        const picture = await box.screenshot({ animations: 'disabled' });
-        for (const [other, taken] of pictures) {
-          expect(picture.equals(taken), `TextField${state} looks like ${other}`).toBe(false);
+    test(
+      'every state of a field can be seen, and none moves anything',
+      onceInAll,
+      async ({ gallery }) => {
+        const pictures = new Map<string, Buffer>();
+        for (const state of ['', ' hover', ' focus', ' invalid', ' invalid focus', ' disabled']) {
+          const box = gallery.specimen(`TextField${state}`).getByRole('textbox');
+          expect(await box.evaluate(sizeOf), `TextField${state}`).toEqual({
+            width: 384,
+            height: 30,
+          });
+          const picture = await box.screenshot({ animations: 'disabled' });
+          for (const [other, taken] of pictures) {
+            expect(picture.equals(taken), `TextField${state} looks like ${other}`).toBe(false);
+          }
+          pictures.set(`TextField${state}`, picture);
         }
-        pictures.set(`TextField${state}`, picture);
-      }
-      for (const [off, on] of [
-        ['Switch off', 'Switch on'],
-        ['SegmentedChoice', 'SegmentedChoice invalid'],
-      ] as const) {
-        const [one, other] = [await gallery.picture(off), await gallery.picture(on)];
-        expect(one.equals(other), `${on} looks like ${off}`).toBe(false);
-      }
-    });
+        for (const [off, on] of [
+          ['Switch off', 'Switch on'],
+          ['SegmentedChoice', 'SegmentedChoice invalid'],
+        ] as const) {
+          const [one, other] = [await gallery.picture(off), await gallery.picture(on)];
+          expect(one.equals(other), `${on} looks like ${off}`).toBe(false);
+        }
+      },
+    );
 
-    test('what is held still is what pointer and keyboard bring about', async ({ gallery }) => {
-      const { page } = gallery;
-      for (const variant of variants) {
-        const real = gallery.specimen(`Button ${variant}`).getByRole('button');
-        const held = (state: string) =>
-          gallery.specimen(`Button ${variant} ${state}`).getByRole('button').evaluate(paintOf);
-        await real.hover();
-        await expect(real).toHaveAttribute('data-hovered');
+    test(
+      'what is held still is what pointer and keyboard bring about',
+      onceInAll,
+      async ({ gallery }) => {
+        const { page } = gallery;
+        for (const variant of variants) {
+          const real = gallery.specimen(`Button ${variant}`).getByRole('button');
+          const held = (state: string) =>
+            gallery.specimen(`Button ${variant} ${state}`).getByRole('button').evaluate(paintOf);
+          await real.hover();
+          await expect(real).toHaveAttribute('data-hovered');
+          await gallery.settle();
+          expect(await real.evaluate(paintOf)).toEqual(await held('hover'));
+          await page.mouse.down();
+          await expect(real).toHaveAttribute('data-pressed');
+          await gallery.settle();
+          expect(await real.evaluate(paintOf)).toEqual(await held('pressed'));
+          await page.mouse.up();
+          await page.mouse.move(0, 0);
+          await expect(real).not.toHaveAttribute('data-hovered');
+          await focusByKey(real);
+          await gallery.settle();
+          expect(await real.evaluate(paintOf)).toEqual(await held('focus'));
+        }
+        const field = gallery.specimen('TextField').getByRole('textbox');
+        await focusByKey(field);
         await gallery.settle();
-        expect(await real.evaluate(paintOf)).toEqual(await held('hover'));
-        await page.mouse.down();
-        await expect(real).toHaveAttribute('data-pressed');
-        await gallery.settle();
-        expect(await real.evaluate(paintOf)).toEqual(await held('pressed'));
-        await page.mouse.up();
-        await page.mouse.move(0, 0);
-        await expect(real).not.toHaveAttribute('data-hovered');
-        await focusByKey(real);
-        await gallery.settle();
-        expect(await real.evaluate(paintOf)).toEqual(await held('focus'));
-      }
-      const field = gallery.specimen('TextField').getByRole('textbox');
-      await focusByKey(field);
-      await gallery.settle();
-      const heldField = gallery.specimen('TextField focus').getByRole('textbox');
-      expect(await field.evaluate(paintOf)).toEqual(await heldField.evaluate(paintOf));
-    });
+        const heldField = gallery.specimen('TextField focus').getByRole('textbox');
+        expect(await field.evaluate(paintOf)).toEqual(await heldField.evaluate(paintOf));
+      },
+    );
   });
 }
 
@@ -154,15 +172,14 @@ test('the themes differ in every surface and text', async ({ gallery }) => {
   expect(await gallery.palette()).toEqual(light);
 });
 
-for (const [width, text] of [
-  [720, '100%'],
-  [1180, '100%'],
-  [1600, '100%'],
-  [1180, '200%'],
+for (const [width, text, size] of [
+  [720, '100%', ''],
+  [1180, '100%', ' @whole'],
+  [1600, '100%', ' @whole'],
+  [1180, '200%', ''],
 ] as const) {
-  test(`nothing stands out of its frame at ${String(width)} px with ${text} text`, async ({
-    gallery,
-  }) => {
+  const title = `nothing stands out of its frame at ${String(width)} px with ${text} text`;
+  test(title + size, async ({ gallery }) => {
     await gallery.page.setViewportSize({ width, height: 900 });
     await gallery.page.evaluate((size) => {
       document.documentElement.style.fontSize = size;

@@ -16,7 +16,6 @@ import {
   pullAndOpen,
   rollBack,
 } from './stores';
-import { wholeUnlessFirst } from './peers';
 import { expect, test } from './support';
 
 /** The key says where its tokens are issued: here, by the stand-in. */
@@ -158,7 +157,7 @@ test.describe('a common mistake with default credentials', () => {
     await expectGreen(tab);
   });
 
-  signedOut('is that no quota project is set', async ({ gcloud, google, ui }) => {
+  signedOut('is that no quota project is set @whole', async ({ gcloud, google, ui }) => {
     google.quotaProjectRequired = true;
     const user = google.user();
     await signIn(gcloud, google, user);
@@ -182,7 +181,7 @@ const paths = ['production', 'production/'];
 
 for (const path of paths) {
   const name = 'production';
-  test.describe(`an environment at ${path}`, wholeUnlessFirst(path, paths), () => {
+  test.describe(`an environment at ${path}`, { tag: '@whole' }, () => {
     test('is edited beside a colleague', async ({ google, ui }) => {
       await editBesideAColleague(ui, adminStore(google), { name, path });
     });

@@ -166,7 +166,7 @@ test('a range is copied as .env lines, and pasted where it is not there yet', as
   });
 });
 
-test('a .env with a bad line opens the preview, wherever it is pasted', async ({
+test('a .env with a bad line opens the preview, wherever it is pasted @whole', async ({
   ui,
   peer,
   host,
@@ -288,7 +288,10 @@ test('columns are sorted and resized, by keys too', async ({ ui, peer }) => {
   await expect.poll(width).toBe(before);
 });
 
-test('of many rows the focus and the selection stay, in sight or not', async ({ ui, peer }) => {
+test('of many rows the focus and the selection stay, in sight or not @whole', async ({
+  ui,
+  peer,
+}) => {
   const keys = Array.from({ length: 300 }, (_, index) => `KEY_${String(index).padStart(3, '0')}`);
   await openPulled(ui, peer, 'production', Object.fromEntries(keys.map((key) => [key, 'x'])));
   const { environment, page } = ui;

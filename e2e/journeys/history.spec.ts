@@ -101,7 +101,7 @@ for (const provider of providers) {
       expect(peer.read('production')).toEqual({ A: 'old', B: 'mine' });
     });
 
-    test('somebody writes meanwhile: nothing is written over it before it was seen', async ({
+    test('somebody writes meanwhile: nothing is written over it before it was seen @whole', async ({
       ui,
       peer,
     }) => {
@@ -187,7 +187,7 @@ test.describe('a name that is scheduled for deletion', () => {
     await expect(ui.history.versions.getByRole('option')).toHaveCount(2);
   });
 
-  test('is undeleted and overwritten by Push All on request', async ({ ui, peer }) => {
+  test('is undeleted and overwritten by Push All on request @whole', async ({ ui, peer }) => {
     peer.put('checkout', { OLD: 'o' });
     peer.remove('checkout', 'recoverably');
     await configure(ui, peer);

@@ -164,7 +164,9 @@ test('an import never cuts a value without a notice', async ({ ui, peer }) => {
   });
 });
 
-test('JSON, YAML and UTF-16 files are read as such, and key material is not', async ({ ui }) => {
+test('JSON, YAML and UTF-16 files are read as such, and key material is not @whole', async ({
+  ui,
+}) => {
   await ui.newEnvironment.create('local');
   const { import: pane } = ui.environment.editor;
   await pane.openButton.click();

@@ -153,7 +153,12 @@ test('a new key takes the place of the old one', async ({ app, dataDirectory, ui
   await expectNothingInPlain(dataDirectory, vault);
 });
 
-test('Lock now takes values and key out of memory', async ({ app, faults, ui: before, vault }) => {
+test('Lock now takes values and key out of memory @whole @desktop', async ({
+  app,
+  faults,
+  ui: before,
+  vault,
+}) => {
   const tab = await fillIn(before, vault);
   await tab.saveButton.click();
   await tab.keyChoice.passphrase(passphrase);
@@ -248,7 +253,7 @@ test('passphrases that are too short or not the same are refused @whole', async 
 test.describe('with a keychain', () => {
   test.use({ keychain: 'unlocked' });
 
-  test('credentials are there after a restart, encrypted with its key', async ({
+  test('credentials are there after a restart, encrypted with its key @whole', async ({
     app,
     dataDirectory,
     ui,

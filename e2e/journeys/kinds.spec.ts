@@ -60,7 +60,7 @@ test('rules for plain variables are proposed once, and are the workspace’s', a
   await expect(environment.value('LOG_LEVEL')).toContainText('hidden');
 });
 
-test('the chip of a kind is pressed, by mouse and by keys', async ({ ui, peer }) => {
+test('the chip of a kind is pressed, by mouse and by keys @whole', async ({ ui, peer }) => {
   await openPulled(ui, peer, 'production', { API_KEY: values.API_KEY, COUNT: 5 });
   const { environment, page } = ui;
   const { editor } = environment;

@@ -3,6 +3,7 @@ import { everyForm, processTree, textsInMemory } from '@test/support/process-mem
 import type { AppUnderTest } from '../fixtures';
 import { AppPage } from '../pages/app';
 import { canaries, useCanaries, type Mode } from './canaries';
+import { wholeUnlessFirst } from './peers';
 import { expect, filesHolding, lockWith, test } from './support';
 
 /** Which canaries are in the memory of the processes of the app. */
@@ -37,7 +38,7 @@ const { passphrase, revealed, unsaved } = canaries;
 test.skip(process.platform !== 'linux', 'Only Linux shows the memory of a process as a file.');
 
 for (const mode of modes) {
-  test.describe(`with ${mode}`, () => {
+  test.describe(`with ${mode}`, wholeUnlessFirst(mode, modes), () => {
     test.use({ keychain: mode === 'a keychain' ? 'unlocked' : 'none' });
 
     test(`nothing stays in the memory of any process after Lock, with ${mode}`, async ({

@@ -113,7 +113,7 @@ test('Lock keeps unsaved edits, also what is being typed, and asks nothing', asy
   await expect(again.environment.row('HALF')).toBeVisible();
 });
 
-test('edits that Lock kept meet what others wrote meanwhile in the merge', async ({
+test('edits that Lock kept meet what others wrote meanwhile in the merge @whole', async ({
   app,
   faults,
   ui,

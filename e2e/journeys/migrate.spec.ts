@@ -154,7 +154,7 @@ test('from Vault to the local vault, which this workspace does not use @whole', 
 test.describe('with a keychain', () => {
   test.use({ keychain: 'unlocked' });
 
-  test('a migration that was cut off by quitting is offered after the next start', async ({
+  test('a migration that was cut off by quitting is offered after the next start @whole', async ({
     app,
     ui,
     vault,

@@ -65,12 +65,12 @@ test('prints one line, the address, when it can be opened', async ({ browser, da
   expect(stdout().trimEnd().split('\n')).toHaveLength(1);
 });
 
-for (const [signal, exitCode] of [
-  ['SIGINT', 0],
-  ['SIGTERM', 0],
-  ['SIGKILL', null],
+for (const [signal, exitCode, size] of [
+  ['SIGINT', 0, ''],
+  ['SIGTERM', 0, ' @whole'],
+  ['SIGKILL', null, ''],
 ] as const) {
-  test(`${signal} ends the app with it, and cleanly`, async ({ dataDirectory }) => {
+  test(`${signal} ends the app with it, and cleanly${size}`, async ({ dataDirectory }) => {
     const args = ['--no-open', '--data-dir', dataDirectory];
     const first = start(args);
     await expect.poll(first.stdout).toMatch(/\n/);

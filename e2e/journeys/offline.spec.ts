@@ -77,7 +77,7 @@ test('a server that goes away is said once, and edits wait for it', async ({ ui,
   await expect(activity.getByRole('row').filter({ hasText: 'failed' })).toHaveCount(1);
 });
 
-test('an Auto Sync that found no server runs as soon as there is one', async ({
+test('an Auto Sync that found no server runs as soon as there is one @whole', async ({
   app,
   ui,
   vault,

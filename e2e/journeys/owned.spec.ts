@@ -78,7 +78,7 @@ test('an owned environment has a mark, and is released once before the first edi
   expect(vault.kv('secret').read('production')).toEqual({ API_KEY: 'changed' });
 });
 
-test('renaming, deleting, migrating, copying and rolling back ask too', async ({
+test('renaming, deleting, migrating, copying and rolling back ask too @whole', async ({
   ui,
   vault,
   page,

@@ -10,7 +10,6 @@ import {
   pullAndOpen,
   rollBack,
 } from './stores';
-import { wholeUnlessFirst } from './peers';
 import { expect, test } from './support';
 
 const formOf = (
@@ -138,7 +137,7 @@ const paths = ['production/', 'production'];
 
 for (const path of paths) {
   const name = 'production';
-  test.describe(`an environment at ${path}`, wholeUnlessFirst(path, paths), () => {
+  test.describe(`an environment at ${path}`, { tag: '@whole' }, () => {
     test('is edited beside a colleague', async ({ parameterStore, ui }) => {
       await editBesideAColleague(ui, guideStore(parameterStore), { name, path });
     });

@@ -20,7 +20,7 @@ const values = {
   GREETING: 'Grüße, “Zoë”',
 };
 
-test('an environment holds the same values on each platform', async ({
+test('an environment holds the same values on each platform @whole', async ({
   folder,
   google,
   keyVault,

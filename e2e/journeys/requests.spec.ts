@@ -240,7 +240,7 @@ test('a grant is cloned, disabled, given a new secret and deleted', async ({ ui,
   await expect(requests.list).toContainText('Nothing matches “nothing”.');
 });
 
-test('a secret is taken from a variable', async ({ ui, page, echo }) => {
+test('a secret is taken from a variable @whole', async ({ ui, page, echo }) => {
   await ui.newEnvironment.create('production');
   await ui.environment.editor.add('API_KEY', TOKEN);
   await ui.environment.editor.saveButton.click();

@@ -5,7 +5,7 @@ import { spawnCore } from '../core';
 import { watchLayout } from '../layout-shifts';
 import { AppPage } from '../pages/app';
 import { MessagePage } from '../pages/message';
-import { configure, vaultPeer } from './peers';
+import { configure, vaultPeer, wholeUnlessFirst } from './peers';
 import type { AppUnderTest } from '../fixtures';
 import { expect, restart, test } from './support';
 
@@ -28,7 +28,7 @@ const loadedFonts = async (page: Page): Promise<readonly string[]> =>
       .map(({ family }) => family.replaceAll('"', '')),
   );
 
-test('theme, width of the sidebar and the environment that was open outlive a restart', async ({
+test('theme, width of the sidebar and the environment that was open outlive a restart @desktop', async ({
   app,
   ui,
 }) => {
@@ -166,11 +166,10 @@ test.describe('the browser host', () => {
   });
 });
 
-for (const width of [720, 1180]) {
-  test(`nothing jumps at ${String(width)} px while it opens, goes to another page or pulls`, async ({
-    ui,
-    vault,
-  }) => {
+const widths = [720, 1180];
+for (const width of widths) {
+  const title = `nothing jumps at ${String(width)} px while it opens, goes to another page or pulls`;
+  test(title, wholeUnlessFirst(width, widths), async ({ ui, vault }) => {
     await ui.page.setViewportSize({ width, height: 780 });
     const peer = vaultPeer(vault);
     for (const name of ['production', 'qa', 'staging']) {

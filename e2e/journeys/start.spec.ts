@@ -7,7 +7,7 @@ import { AppPage } from '../pages/app';
 import { MessagePage } from '../pages/message';
 import { expect, restart, test } from './support';
 
-test('starts with an empty data directory, and again with what it left there', async ({
+test('starts with an empty data directory, and again with what it left there @desktop', async ({
   app,
   ui,
 }) => {
@@ -93,7 +93,7 @@ test('a backup is made, and restored at the next start', async ({ app, ui }) => 
   await expect(again.row('staging')).toHaveCount(0);
 });
 
-test('a damaged key file is restored, or leads to starting over', async ({
+test('a damaged key file is restored, or leads to starting over @whole', async ({
   app,
   dataDirectory,
   ui,

@@ -178,7 +178,7 @@ test('a path that another environment uses is refused by its name @whole', async
   expect(peer.read('production')).toEqual({ A: 'a' });
 });
 
-test('unsaved edits go along when sync is switched on', async ({ ui, peer }) => {
+test('unsaved edits go along when sync is switched on @whole', async ({ ui, peer }) => {
   await configured(ui, peer);
   await ui.newEnvironment.create('fresh');
   await expect(ui.environment.heading).toHaveText('fresh');

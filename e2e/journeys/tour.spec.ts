@@ -75,7 +75,7 @@ test.describe('with a keychain', () => {
   });
 });
 
-test('asks how to keep the key first, and fits a narrow window', async ({ ui }) => {
+test('asks how to keep the key first, and fits a narrow window @whole', async ({ ui }) => {
   const { page, tour, welcome, help } = ui;
   await page.setViewportSize({ width: 720, height: 600 });
   await tour.startButton.click();

@@ -25,7 +25,7 @@ async function filesIn(
   return (name) => join(folder, name);
 }
 
-test('a private authority: its file, with Verify SSL on', async ({ ui }, info) => {
+test('a private authority: its file, with Verify SSL on @whole', async ({ ui }, info) => {
   const { authority, valid } = createTestCertificates();
   const at = await filesIn(info.outputPath('certificates'), {
     'notes.txt': 'no certificate',

@@ -25,7 +25,7 @@ function isAlive(pid: number): boolean {
 const versionOf = (main: MainProcess): Promise<number> =>
   main.evaluate(() => Number.parseInt(process.versions.electron, 10));
 
-test.describe('the window', () => {
+test.describe('the window', { tag: '@desktop' }, () => {
   test('ends the app when it is closed, which starts again as it was', async ({
     app,
     main,

@@ -138,7 +138,10 @@ test('back to the global defaults forgets the own credentials, after asking @who
   expect(await filesHolding(dataDirectory, Buffer.from('sk-of-aws'))).toEqual([]);
 });
 
-test('what is unsaved is asked about before another workspace opens', async ({ ui, vault }) => {
+test('what is unsaved is asked about before another workspace opens @whole', async ({
+  ui,
+  vault,
+}) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-live' });
   const { connection: tab } = await ui.openSettings('Vault');
   await vaultPeer(vault).setUp(tab);

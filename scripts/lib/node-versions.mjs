@@ -26,6 +26,15 @@ export const otherVersions = (current = process.versions.node) =>
   [oldest(), NEWEST].filter((range) => !`${current}.`.startsWith(`${range}.`));
 
 /**
+ * Those of them that have another major version than the one that this process runs in.
+ *
+ * @param {string} [current] such as `20.19.5`
+ * @returns {string[]}
+ */
+export const otherMajors = (current = process.versions.node) =>
+  otherVersions(current).filter((range) => range.split('.')[0] !== current.split('.')[0]);
+
+/**
  * The package with the executable for a system, see https://www.npmjs.com/package/node
  *
  * @param {NodeJS.Platform} platform

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { temporaryDirectory } from '../../test/support/temporary-directory';
-import { installNode, nodePackage, otherVersions } from './node-versions.mjs';
+import { installNode, nodePackage, otherMajors, otherVersions } from './node-versions.mjs';
 
 it('leaves out the version that runs already', () => {
   expect(otherVersions('22.1.0')).toEqual(['20.19', '26']);
@@ -8,6 +8,12 @@ it('leaves out the version that runs already', () => {
   expect(otherVersions('20.19.5')).toEqual(['26']);
   expect(otherVersions('26.0.0')).toEqual(['20.19']);
   expect(otherVersions('2.6.0')).toEqual(['20.19', '26']);
+});
+
+it('tells those of another major version', () => {
+  expect(otherMajors('20.20.2')).toEqual(['26']);
+  expect(otherMajors('22.1.0')).toEqual(['20.19', '26']);
+  expect(otherMajors('26.0.0')).toEqual(['20.19']);
 });
 
 it('names the package of each system', () => {

@@ -20,11 +20,15 @@ const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
  * @param {string} command
  * @param {readonly string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
+ * @param {(output: Buffer) => void} [hear] gets what the program prints, which is then not printed
  * @returns {Promise<Ended>}
  */
-export function run(command, args, options = {}) {
+export function run(command, args, options = {}, hear = undefined) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: 'inherit', ...options });
+    /** @type {import('node:child_process').StdioOptions} */
+    const stdio = hear === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'];
+    const child = spawn(command, args, { stdio, ...options });
+    if (hear !== undefined) for (const part of [child.stdout, child.stderr]) part?.on('data', hear);
     let interrupted = false;
     /** @param {NodeJS.Signals} signal */
     const passOn = (signal) => {

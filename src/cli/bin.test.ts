@@ -1,7 +1,8 @@
 /** The command as its own process, alone and beside an app. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -14,32 +15,41 @@ import { deferred } from '@test/support/deferred';
 import { freePort } from '@test/support/free-port';
 import { MemoryKeychain } from '@test/support/memory-keychain';
 import { noPseudoTerminal, openPseudoTerminal } from '@test/support/pseudo-terminal';
+import { isWhole } from '@test/support/size';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 
 const removals: (() => Promise<void>)[] = [];
 const atEnd = (remove: () => Promise<void>) => removals.push(remove);
 let program: string;
 let startApp: (args: readonly string[]) => Child;
+/** A folder with a passphrase and a data directory, to be copied: each use of a passphrase takes its time. */
+let model: string;
 
 beforeAll(async () => {
   program = fileURLToPath(await buildForChild(new URL('bin.ts', import.meta.url), { atEnd }));
   const agent = new URL('../../test/support/children/agent.ts', import.meta.url);
   startApp = await buildChild(agent, atEnd);
+  model = mkdtempSync(join(tmpdir(), 'strongroom-model-'));
+  atEnd(async () => rmSync(model, { recursive: true }));
+  writeFileSync(join(model, 'passphrase'), 'correct horse battery');
+  const command = commandIn(model);
+  await command.ok(['env', 'create', 'production']);
+  await command.ok(['env', 'use', 'production']);
 });
 afterAll(() => Promise.all(removals.map((remove) => remove())));
 
 /** A data directory with a passphrase, so that no process asks the keychain of this computer. */
-async function prepared(): Promise<TestCommand> {
+function prepared(): TestCommand {
   const cwd = temporaryDirectory();
-  const file = join(cwd, 'passphrase');
-  writeFileSync(file, 'correct horse battery');
+  cpSync(model, cwd, { recursive: true });
+  return commandIn(cwd);
+}
+
+function commandIn(cwd: string): TestCommand {
   const keychain = new MemoryKeychain();
   keychain.problem = 'There is none.';
-  const env = { STRONGROOM_PASSPHRASE_FILE: file };
-  const command = new TestCommand({ cwd, keychain, env });
-  await command.ok(['env', 'create', 'production']);
-  await command.ok(['env', 'use', 'production']);
-  return command;
+  const env = { STRONGROOM_PASSPHRASE_FILE: join(cwd, 'passphrase') };
+  return new TestCommand({ dataDirectory: join(cwd, 'data'), cwd, keychain, env });
 }
 
 function start(
@@ -77,7 +87,7 @@ async function endOf(child: ChildProcessWithoutNullStreams, stdin = ''): Promise
 
 describe('strongroom as a process', () => {
   it('sets and gets a value, through pipes, and ends by itself', async () => {
-    const command = await prepared();
+    const command = prepared();
     const created = start(command, ['secret', 'create', 'KEY', '--value', '-']);
     expect(await endOf(created, 'two\nlines\n')).toEqual({
       code: 0,
@@ -92,7 +102,7 @@ describe('strongroom as a process', () => {
   });
 
   it('never asks through a pipe', async () => {
-    const command = await prepared();
+    const command = prepared();
     const ended = await endOf(start(command, ['secret', 'create', 'KEY']));
     expect(ended).toMatchObject({
       code: 3,
@@ -101,7 +111,7 @@ describe('strongroom as a process', () => {
   });
 
   it('ends quietly if the reader of its output has gone', async () => {
-    const command = await prepared();
+    const command = prepared();
     await command.ok(['secret', 'create', 'KEY', '--value', '-'], { stdin: 'x' });
     const child = start(command, ['export']);
     child.stdout.destroy();
@@ -116,7 +126,7 @@ describe('strongroom as a process', () => {
     /** Starts a command, and holds a request to its provider until the test has ended. */
     async function held(method: string, args: readonly string[]) {
       const vault = await startTestVault();
-      const command = await prepared();
+      const command = prepared();
       const set = ['connection', 'set', 'hashicorp-vault', '--url', vault.url, '--token', '-'];
       await command.ok(set, { stdin: vault.rootToken });
       await command.ok(['secret', 'create', 'KEY', '--value', '-'], { stdin: 'x' });
@@ -153,7 +163,7 @@ describe('strongroom as a process', () => {
   });
 
   it('loads neither the core nor what it is built on for help and completion', async () => {
-    const command = await prepared();
+    const command = prepared();
     const hook =
       'export async function load(url, context, next) { process._rawDebug(`loads ${url}`); return next(url, context); }';
     const register = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(hook)}`)});`;
@@ -175,7 +185,7 @@ describe.skipIf(noPseudoTerminal !== undefined)(
   `a question in a pseudo-terminal${noPseudoTerminal === undefined ? '' : `: ${noPseudoTerminal}`}`,
   () => {
     const asking = async () => {
-      const { dataDirectory } = await prepared();
+      const { dataDirectory } = prepared();
       const words = [
         process.execPath,
         program,
@@ -242,7 +252,7 @@ describe.skipIf(noPseudoTerminal !== undefined)(
       const keys = () => aws.accessKey({ sessionToken: true });
       const center = await startIdentityCenter({ keys });
       onTestFinished(() => center.close());
-      const command = await prepared();
+      const command = prepared();
       const settings = {
         region: 'us-east-1',
         endpoint: aws.endpoint,
@@ -286,7 +296,7 @@ describe.skipIf(noPseudoTerminal !== undefined)(
         policies: ['root'],
         redirects: [`http://localhost:${port}/oidc/callback`],
       });
-      const command = await prepared();
+      const command = prepared();
       const set = ['connection', 'set', 'hashicorp-vault', '--url', vault.url];
       const args = [...set, '--authentication', 'oidc', '--callback-port', port];
       const given = await opened(command, {}, args);
@@ -304,19 +314,19 @@ describe.skipIf(noPseudoTerminal !== undefined)(
   },
 );
 
-const eight = Array.from({ length: 8 }, (_, n) => `KEY_${String(n)}`);
+const names = Array.from({ length: isWhole ? 8 : 4 }, (_, n) => `KEY_${String(n)}`);
 
-/** Creates eight variables at once. Returns the names of those that were created, and of those that are there. */
+/** Creates all these variables at once. Returns the names of those that were created, and of those that are there. */
 async function createAtOnce(
   command: TestCommand,
 ): Promise<{ readonly created: readonly string[]; readonly found: readonly string[] }> {
   const ended = await Promise.all(
-    eight.map((name) => endOf(start(command, ['secret', 'create', name, '--value', '-']), name)),
+    names.map((name) => endOf(start(command, ['secret', 'create', name, '--value', '-']), name)),
   );
   // In between, another command has saved, or has had the data for longer than commands wait.
   const refusals = ended.filter(({ code }) => code !== 0).map(({ code }) => code);
   expect(refusals.filter((code) => code !== 5 && code !== 7)).toEqual([]);
-  const created = eight.filter((_, n) => ended[n]?.code === 0);
+  const created = names.filter((_, n) => ended[n]?.code === 0);
   const listed = (await command.json(['secret', 'list'])) as {
     readonly variables: readonly { readonly key: string }[];
   };
@@ -326,7 +336,7 @@ async function createAtOnce(
 }
 
 it('loses nothing if several run at once', async () => {
-  const { created, found } = await createAtOnce(await prepared());
+  const { created, found } = await createAtOnce(prepared());
   expect(created).not.toEqual([]);
   expect(found).toEqual(created);
 });

@@ -5,14 +5,14 @@ import { awsPlan, awsTable } from './aws-table';
 import { cellsOf, chosen, runRow } from './matrix';
 
 /** Of each row. */
-const CELLS = 12;
+const CELLS = 5;
 
 const seed = seedOf();
 let cells = 0;
 
 describe('AWS Secrets Manager', () => {
   it.concurrent.for(awsTable)('$fault', async (row, { expect }) => {
-    const some = chosen(cellsOf(awsPlan, row), seed, CELLS);
+    const some = chosen(cellsOf(awsPlan, row), row, seed, CELLS);
     const problems = await runRow(awsPlan, row, openAws, some);
     cells += some.length;
     expect({ seed, problems }).toEqual({ seed, problems: [] });
@@ -21,5 +21,5 @@ describe('AWS Secrets Manager', () => {
 
 it('has run its cells', () => {
   printFigures('fault matrix of AWS', { seed, cells });
-  expect(cells).toBeGreaterThanOrEqual(sized(500, 1400));
+  expect(cells).toBeGreaterThanOrEqual(sized(200, 1400));
 });

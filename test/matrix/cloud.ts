@@ -20,7 +20,7 @@ export function testCloud(name: string, store: Store, open: OpenCloud): void {
   describe.for(layouts)(`${name}, %s, seed ${String(seed)}`, (layout) => {
     const plan = planOf(store, layout);
     it.for(cloudTable(store))('$fault', async (row) => {
-      const cells = chosen(cellsOf(plan, row).filter(isJudged), seed, CELLS);
+      const cells = chosen(cellsOf(plan, row).filter(isJudged), row, seed, CELLS);
       const problems = await runRow(plan, row, openCloud(open, layout), cells);
       ran += cells.length;
       expect({ seed, problems }).toEqual({ seed, problems: [] });

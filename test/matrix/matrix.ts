@@ -83,9 +83,17 @@ export const cellsOf = (plan: Plan, row: Row): Cell[] =>
     (row.operations ?? operations).map((operation) => ({ operation, moment })),
   );
 
-/** Some cells, which a seed chooses: `count` in every run of the tests, and all in `npm run torture`. */
-export function chosen(cells: readonly Cell[], seed: number, count: number): Cell[] {
-  const random = new Random(seed);
+/**
+ * Some cells of a row, which a seed chooses, others in each row: `count` in every run of the tests, and all in
+ * `npm run torture`.
+ */
+export function chosen(
+  cells: readonly Cell[],
+  { fault }: Row,
+  seed: number,
+  count: number,
+): Cell[] {
+  const random = new Random(seed + [...fault].reduce((sum, each) => sum + each.charCodeAt(0), 0));
   return cells
     .map((cell) => ({ cell, place: random.next() }))
     .toSorted((a, b) => a.place - b.place)

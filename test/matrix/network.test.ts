@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createTestCertificates } from '../servers/certificates';
 import { clientSides } from '../support/client-sides';
-import { cellsOf, runRow, type Plan } from './matrix';
+import { seedOf, isWhole } from '../support/size';
+import { cellsOf, chosen, runRow, type Plan } from './matrix';
 import {
   address,
   behindProxy,
@@ -189,9 +190,13 @@ const rows: readonly NetworkRow[] = [
   },
 ];
 
+/** Of each row in `npm test`. */
+const CELLS = 4;
+
 const rowsOf = (kind: string): readonly NetworkRow[] =>
   rows.map((row) => (kind === 'AWS' ? { ...row, ...row.onAws } : row));
 
+const seed = seedOf();
 let cells = 0;
 
 const sides = clientSides();
@@ -199,14 +204,17 @@ const sides = clientSides();
 describe.for(sides)('$name', (side) => {
   describe.for(kinds)('$name', (kind) => {
     it.concurrent.for(rowsOf(kind.name))('$fault', async (row, { expect }) => {
-      const problems = await runRow(plan, row, openNetwork(kind, side));
-      cells += cellsOf(plan, row).length;
-      expect(problems).toEqual([]);
+      const all = cellsOf(plan, row);
+      const some = isWhole ? all : chosen(all, row, seed, CELLS);
+      const problems = await runRow(plan, row, openNetwork(kind, side), some);
+      cells += some.length;
+      expect({ seed, problems }).toEqual({ seed, problems: [] });
     });
   });
 });
 
-it('has run all its cells', () => {
+it('has run its cells', () => {
   process.stdout.write(`fault matrix: ${String(cells)} cells of the network\n`);
-  expect(cells).toBeGreaterThanOrEqual(440 * sides.length);
+  const inAll = sides.length * kinds.length * rows.length;
+  expect(cells).toBeGreaterThanOrEqual(inAll * (isWhole ? 10 : CELLS));
 });

@@ -10,14 +10,14 @@ const versions = [
 ] as const satisfies readonly { readonly version: 1 | 2; readonly plan: Plan }[];
 
 /** Of each row. */
-const CELLS = 12;
+const CELLS = 5;
 
 const seed = seedOf();
 let cells = 0;
 
 describe.for(versions)('Vault, KV v$version', ({ version, plan }) => {
   it.concurrent.for(vaultTable(version))('$fault', async (row, { expect }) => {
-    const some = chosen(cellsOf(plan, row), seed, CELLS);
+    const some = chosen(cellsOf(plan, row), row, seed, CELLS);
     const problems = await runRow(plan, row, openVault(version), some);
     cells += some.length;
     expect({ seed, problems }).toEqual({ seed, problems: [] });
@@ -26,5 +26,5 @@ describe.for(versions)('Vault, KV v$version', ({ version, plan }) => {
 
 it('has run its cells', () => {
   printFigures('fault matrix of Vault', { seed, cells });
-  expect(cells).toBeGreaterThanOrEqual(sized(1000, 3500));
+  expect(cells).toBeGreaterThanOrEqual(sized(400, 3500));
 });

@@ -77,10 +77,11 @@ export async function buildForChild(
 export async function buildChild(
   file: URL,
   atEnd: (remove: () => Promise<void>) => void = onTestFinished,
-): Promise<(args: readonly string[]) => Child> {
+): Promise<(args: readonly string[], options?: ChildOptions) => Child> {
   const { href } = await buildForChild(file, { atEnd });
   const start = `import(${JSON.stringify(href)}).then(({ main }) => main(process.argv.slice(1)))`;
-  return (args) => spawnChild([process.execPath, '--input-type=module', '-e', start, ...args]);
+  return (args, { env, prefix = [] } = {}) =>
+    spawnChild([...prefix, process.execPath, '--input-type=module', '-e', start, ...args], env);
 }
 
 function spawnChild([command = '', ...args]: readonly string[], env = process.env): Child {

@@ -9,6 +9,9 @@ export const sized = (inEveryRun: number, full: number): number => {
   return size === undefined ? inEveryRun : Math.max(1, Math.round(Number(size) * inEveryRun));
 };
 
+/** Whether repetition runs too, as in `npm test -- unit`: `npm test` leaves it out. */
+export const isWhole = process.env['TEST_SIZE'] === 'whole';
+
 /** The seed of every run of the tests: the same code gives the same result. */
 const USUAL_SEED = 20_261_130;
 

@@ -10,7 +10,7 @@ import { overlap } from './overlap';
 
 describe.each(clouds)('$name, $layout', (target) => {
   it('loses nothing unnoticed and makes no phantom', async () => {
-    const figures = await overlap(target, sized(6, 2000), seedOf());
+    const figures = await overlap(target, sized(3, 2000), seedOf());
     const { lost, phantom, seconds, seed, ...counts } = figures;
     printFigures(`${target.name}, ${target.layout}`, {
       seed,

@@ -13,7 +13,7 @@ describe.each(targets)('$name', (target) => {
     'loses no update and makes no phantom',
     async () => {
       if (start === undefined) return;
-      const interleavings = target.isReal ? sized(3, 200) : sized(12, 2000);
+      const interleavings = target.isReal ? sized(1, 200) : sized(4, 2000);
       const figures = await torture({ ...target, start }, interleavings, seedOf());
       const { lost, phantom, name: _, seconds, ...counts } = figures;
       printFigures(name, {

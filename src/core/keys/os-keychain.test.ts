@@ -3,9 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { errorTable } from '@shared/errors';
-import { runChild, type ChildOptions } from '@test/support/child-process';
+import { buildChild, type ChildOptions } from '@test/support/child-process';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 import type { Keytar, OpenKeytar } from './keytar';
 import { createOsKeychain } from './os-keychain';
@@ -14,7 +14,18 @@ import type { CallOutcome, KeychainCall, KeytarIn } from '@test/support/children
 // Starting a session bus and a keyring takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
-const child = new URL('../../../test/support/children/os-keychain.ts', import.meta.url);
+let startCalls: Awaited<ReturnType<typeof buildChild>>;
+let startStore: Awaited<ReturnType<typeof buildChild>>;
+const removals: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  const build = (name: string) =>
+    buildChild(new URL(`../../../test/support/children/${name}.ts`, import.meta.url), (remove) =>
+      removals.push(remove),
+    );
+  [startCalls, startStore] = await Promise.all([build('os-keychain'), build('credential-store')]);
+});
+afterAll(() => Promise.all(removals.map((remove) => remove())));
 
 /** A keytar that works. */
 function workingKeytar(): Keytar & { readonly entries: Map<string, string> } {
@@ -251,7 +262,7 @@ async function runCalls(
   calls: readonly KeychainCall[],
   { deadline = 20_000, keytarIn = 'child', ...rest }: CallsOptions,
 ): Promise<{ outcomes: CallOutcome[]; end: number | NodeJS.Signals }> {
-  const running = runChild(child, [JSON.stringify(calls), String(deadline), keytarIn], rest);
+  const running = startCalls([JSON.stringify(calls), String(deadline), keytarIn], rest);
   const outcomes: CallOutcome[] = [];
   while (outcomes.length < calls.length) {
     const line = await running.line();
@@ -379,9 +390,8 @@ describe.skipIf(!hasKeyring)('with GNOME Keyring', () => {
   it('has the credentials back after a restart, and only with its keyring', async () => {
     const home = temporaryDirectory();
     const data = join(home, 'strongroom');
-    const app = new URL('../../../test/support/children/credential-store.ts', import.meta.url);
     const run = async (args: readonly string[], options: ChildOptions): Promise<string> => {
-      const running = runChild(app, [data, ...args], options);
+      const running = startStore([data, ...args], options);
       for (;;) {
         const line = await running.line();
         if (line.startsWith('credential: ')) {

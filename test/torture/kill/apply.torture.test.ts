@@ -6,7 +6,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hasChanges, type Declaration } from '@shared/model/declaration';
 import { startGoogleSecretManager } from '../../servers/google-secret-manager/server';
 import { startParameterStoreServer } from '../../servers/parameter-store/server';
@@ -214,12 +214,19 @@ function copyOf(directory: string): string {
 }
 
 describe('killed while applying', () => {
+  let start: (args: readonly string[]) => Child;
+  const removals: (() => Promise<void>)[] = [];
+  beforeAll(async () => {
+    const file = new URL('apply-child.ts', import.meta.url);
+    start = await buildChild(file, (remove) => removals.push(remove));
+  });
+  afterAll(() => Promise.all(removals.map((remove) => remove())));
+
   it.each(places)('$name', { timeout: 3_600_000 }, async ({ name, open, isFolder = false }) => {
-    const kills = sized(isFolder ? 5 : 9, 120);
+    const kills = sized(isFolder ? 2 : 3, 120);
     const seed = seedOf();
     const random = new Random(seed);
     const since = performance.now();
-    const start = await buildChild(new URL('apply-child.ts', import.meta.url));
     let core = await startCore();
     const faults = await open(core);
     const found = { before: 0, after: 0, between: 0, ended: 0 };

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { VaultServer } from '../../servers/vault/server';
 import { buildChild, type Child } from '../../support/child-process';
 import { adding, startCore, startTestVault, summaryOf, TestCore } from '../../support/core';
@@ -329,12 +329,19 @@ function emptyDirectory(directory: string): void {
 }
 
 describe('killed while', () => {
+  let start: (args: readonly string[]) => Child;
+  const removals: (() => Promise<void>)[] = [];
+  beforeAll(async () => {
+    const file = new URL('child.ts', import.meta.url);
+    start = await buildChild(file, (remove) => removals.push(remove));
+  });
+  afterAll(() => Promise.all(removals.map((remove) => remove())));
+
   it.each(works)('$name', { timeout: 3_600_000 }, async (work) => {
-    const kills = sized(3, 100);
+    const kills = sized(2, 100);
     const seed = seedOf();
     const [core, vault] = [await startCore(), await startTestVault()];
     await core.useVault(vault);
-    const start = await buildChild(new URL('child.ts', import.meta.url));
     const mark = `mark${randomBytes(12).toString('hex')}`;
     const fixture: Fixture = {
       core,
