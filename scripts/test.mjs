@@ -49,7 +49,7 @@ const playwright = ['test', '--config', 'e2e/playwright.config.ts'];
  * @param {Readonly<Record<string, string>>} [env] beside that of this process
  * @param {Hear} [hear] Default: what it prints is printed
  */
-async function program(command, args, env = {}, hear = undefined) {
+async function program(command, args, env = {}, hear) {
   const ended = await run(command, args, { cwd: root, env: { ...process.env, ...env } }, hear);
   if (ended.interrupted) process.exit(130);
   return ended.code;

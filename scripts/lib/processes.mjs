@@ -23,7 +23,7 @@ const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
  * @param {(output: Buffer) => void} [hear] gets what the program prints, which is then not printed
  * @returns {Promise<Ended>}
  */
-export function run(command, args, options = {}, hear = undefined) {
+export function run(command, args, options = {}, hear) {
   return new Promise((resolve) => {
     /** @type {import('node:child_process').StdioOptions} */
     const stdio = hear === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'];

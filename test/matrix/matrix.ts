@@ -93,7 +93,7 @@ export function chosen(
   seed: number,
   count: number,
 ): Cell[] {
-  const random = new Random(seed + [...fault].reduce((sum, each) => sum + each.charCodeAt(0), 0));
+  const random = new Random(Buffer.from(fault).reduce((sum, byte) => sum + byte, seed));
   return cells
     .map((cell) => ({ cell, place: random.next() }))
     .toSorted((a, b) => a.place - b.place)
