@@ -22,7 +22,7 @@ test.afterAll(() => {
 test('the command is linked and removed by the keyboard', async ({ ui, page }) => {
   await ui.openSettings('General');
   const section = page.getByRole('region', { name: 'Command line' });
-  await expect(section).toContainText(`Install makes a link in ${folder}.`);
+  await expect(section).toContainText(`Install creates a link in ${folder}.`);
   await expectAccessible(page, 'Settings, General');
   await section.getByRole('button', { name: 'Install the command' }).focus();
   await page.keyboard.press('Enter');
