@@ -32,6 +32,8 @@ interface Typing {
   readonly base: string;
   /** What it makes of the edits. */
   readonly alter: (draft: Draft) => Draft;
+  /** Whether more was typed since this was said, so that no copy of it is complete. Default: no. */
+  readonly isBehind?: () => boolean;
 }
 
 export interface Drafts {

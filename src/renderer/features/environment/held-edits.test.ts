@@ -82,6 +82,22 @@ describe('the copy in the core', () => {
     expect(held).toEqual([edited('one'), edited('three')]);
   });
 
+  it('is not complete while more was typed than it was told of', async () => {
+    const { held, drafts, unheld } = start();
+    const [row] = rowsOf([API_KEY], undefined);
+    if (row === undefined) throw new Error('There is no row.');
+    let isBehind = false;
+    drafts.getState().type(ID, {
+      base: 'r1',
+      alter: (draft) => withTyped(draft, row, 'value', 'typ'),
+      isBehind: () => isBehind,
+    });
+    await vi.waitFor(() => expect(held).toEqual([edited('typ')]));
+    await vi.waitFor(() => expect(unheld()).toEqual([]));
+    isBehind = true;
+    expect(unheld()).toEqual([ID]);
+  });
+
   it('has what is being typed, and what becomes of it', async () => {
     const { held, drafts } = start();
     const [row] = rowsOf([API_KEY], undefined);

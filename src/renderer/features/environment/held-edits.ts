@@ -100,7 +100,9 @@ export function holdEdits(
       const now = drafts.getState();
       return [...now.histories.keys(), ...now.typing.keys()].filter((id) => {
         const draft = heldDraft(now, id);
-        return draft !== undefined && !isEmpty(draft) && !isSame(held.get(id), sourceOf(now, id));
+        if (draft === undefined || isEmpty(draft)) return false;
+        const source = sourceOf(now, id);
+        return !isSame(held.get(id), source) || source.typed?.isBehind?.() === true;
       });
     },
   };

@@ -131,17 +131,23 @@ function TextForm({ data, before, onClose }: Props) {
 
   // Lock keeps what is being typed, also what was not read yet.
   const { id } = data.environment;
+  const unread = useRef((): TextChanges | undefined => undefined);
+  useEffect(() => {
+    unread.current = () => (read === text ? undefined : readText(text, before));
+  });
+  const isTyped = (count > 0 || read !== text) && !isStale;
   useEffect(() => {
     const { base, variables } = data;
-    const newest = (): TextChanges => (read === text ? changes : readText(text, before));
-    const alter = (draft: Draft): Draft => applyText(draft, variables, before, newest().entries);
-    const isTyped = (count > 0 || read !== text) && !isStale && base !== undefined;
-    drafts.getState().type(id, isTyped ? { base, alter } : undefined);
-  }, [drafts, id, data, before, read, text, changes, count, isStale]);
+    const alter = (draft: Draft): Draft =>
+      applyText(draft, variables, before, (unread.current() ?? changes).entries);
+    const isBehind = (): boolean => unread.current() !== undefined;
+    const typing = isTyped && base !== undefined ? { base, alter, isBehind } : undefined;
+    drafts.getState().type(id, typing);
+  }, [drafts, id, data, before, changes, isTyped]);
   useEffect(() => () => drafts.getState().type(id, undefined), [drafts, id]);
 
   const make = (): void => {
-    const { added, changed, removed, entries } = read === text ? changes : readText(text, before);
+    const { added, changed, removed, entries } = unread.current() ?? changes;
     if (added + changed + removed === 0 || isStale) return;
     environment.getState().alter((draft) => applyText(draft, data.variables, before, entries));
   };
