@@ -75,7 +75,7 @@ async function usableAt(devTools: string, isUsable: string): Promise<number> {
     socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params }));
     const [data] = (await once(socket, 'message')) as [Buffer];
     const { result } = JSON.parse(data.toString()) as { result?: { result: { value?: unknown } } };
-    // The first page of a window is empty, and what is asked of it ends with it.
+    // The window first has an empty page, and a question to it gets no answer when the app’s page replaces it.
     if (typeof result?.result.value !== 'number') continue;
     socket.close();
     return result.result.value;

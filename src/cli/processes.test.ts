@@ -4,8 +4,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { buildChild, type Child } from '@test/support/child-process';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { childOfAll, type Child } from '@test/support/child-process';
 import type { Order } from '@test/support/children/agent';
 import { TestCore } from '@test/support/core';
 import { temporaryDirectory } from '@test/support/temporary-directory';
@@ -16,14 +16,7 @@ const isWindows = process.platform === 'win32';
 const FOREVER = 600_000;
 const SAVES = 12;
 
-let run: (args: readonly string[]) => Child;
-const removals: (() => Promise<void>)[] = [];
-
-beforeAll(async () => {
-  const file = new URL('../../test/support/children/agent.ts', import.meta.url);
-  run = await buildChild(file, (remove) => removals.push(remove));
-});
-afterAll(() => Promise.all(removals.map((remove) => remove())));
+const run = childOfAll(new URL('../../test/support/children/agent.ts', import.meta.url));
 
 interface Scene {
   readonly dataDirectory: string;

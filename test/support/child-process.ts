@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'vite';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 
 const root = new URL('../../', import.meta.url);
 const runner = fileURLToPath(new URL('scripts/run-ts.mjs', root));
@@ -82,6 +82,17 @@ export async function buildChild(
   const start = `import(${JSON.stringify(href)}).then(({ main }) => main(process.argv.slice(1)))`;
   return (args, { env, prefix = [] } = {}) =>
     spawnChild([...prefix, process.execPath, '--input-type=module', '-e', start, ...args], env);
+}
+
+/** As `buildChild`, for all tests of the file or `describe` that it is called in. */
+export function childOfAll(file: URL): (args: readonly string[], options?: ChildOptions) => Child {
+  let start: Awaited<ReturnType<typeof buildChild>>;
+  const removals: (() => Promise<void>)[] = [];
+  beforeAll(async () => {
+    start = await buildChild(file, (remove) => removals.push(remove));
+  });
+  afterAll(() => Promise.all(removals.map((remove) => remove())));
+  return (args, options) => start(args, options);
 }
 
 function spawnChild([command = '', ...args]: readonly string[], env = process.env): Child {

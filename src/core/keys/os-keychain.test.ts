@@ -3,9 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { errorTable } from '@shared/errors';
-import { buildChild, type ChildOptions } from '@test/support/child-process';
+import { childOfAll, type ChildOptions } from '@test/support/child-process';
 import { temporaryDirectory } from '@test/support/temporary-directory';
 import type { Keytar, OpenKeytar } from './keytar';
 import { createOsKeychain } from './os-keychain';
@@ -14,18 +14,9 @@ import type { CallOutcome, KeychainCall, KeytarIn } from '@test/support/children
 // Starting a session bus and a keyring takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
-let startCalls: Awaited<ReturnType<typeof buildChild>>;
-let startStore: Awaited<ReturnType<typeof buildChild>>;
-const removals: (() => Promise<void>)[] = [];
-
-beforeAll(async () => {
-  const build = (name: string) =>
-    buildChild(new URL(`../../../test/support/children/${name}.ts`, import.meta.url), (remove) =>
-      removals.push(remove),
-    );
-  [startCalls, startStore] = await Promise.all([build('os-keychain'), build('credential-store')]);
-});
-afterAll(() => Promise.all(removals.map((remove) => remove())));
+const children = new URL('../../../test/support/children/', import.meta.url);
+const startCalls = childOfAll(new URL('os-keychain.ts', children));
+const startStore = childOfAll(new URL('credential-store.ts', children));
 
 /** A keytar that works. */
 function workingKeytar(): Keytar & { readonly entries: Map<string, string> } {

@@ -304,18 +304,11 @@ describe('a connection of HTTP/2', () => {
     expect(await failureOf(textOf(clientWith(), request))).toBeInstanceOf(TypeError);
   });
 
-  it('ends with its client, also after the server has said goodbye', async () => {
-    const { url, sessions } = await serve((stream) => stream.session?.goaway());
-    const client = clientWith();
-    const waiting = failureOf(textOf(client, get(url)));
-    await expect.poll(() => sessions.length).toBe(1);
-    client.close();
-    expect(await waiting).toMatchObject({ code: 'CANCELLED' });
-    await expect.poll(() => sessions[0]?.destroyed).toBe(true);
-  });
-
-  it('ends with its client', async () => {
-    const { url, sessions } = await serve(() => undefined);
+  it.each<[string, OnStream]>([
+    ['', () => undefined],
+    [', also after the server has said goodbye', (stream) => stream.session?.goaway()],
+  ])('ends with its client%s', async (_, onStream) => {
+    const { url, sessions } = await serve(onStream);
     const client = clientWith();
     const waiting = failureOf(textOf(client, get(url)));
     await expect.poll(() => sessions.length).toBe(1);

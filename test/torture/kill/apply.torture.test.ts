@@ -6,7 +6,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasChanges, type Declaration } from '@shared/model/declaration';
 import { startGoogleSecretManager } from '../../servers/google-secret-manager/server';
 import { startParameterStoreServer } from '../../servers/parameter-store/server';
@@ -14,7 +14,7 @@ import { startVault as startKeyVault } from '../../support/azure-key-vault';
 import { googleForm, keyVaultForm, parameterStoreForm } from '../../support/forms';
 import type { MatchedFaults } from './apply-faults';
 import { awsFaults, httpFaults, noFaults } from './apply-faults';
-import { buildChild, type Child } from '../../support/child-process';
+import { childOfAll, type Child } from '../../support/child-process';
 import { startCore, startTestAws, startTestVault, TestCore } from '../../support/core';
 import { printFigures, seedOf, sized } from '../../support/size';
 import { filesIn, temporaryDirectory } from '../../support/temporary-directory';
@@ -214,13 +214,7 @@ function copyOf(directory: string): string {
 }
 
 describe('killed while applying', () => {
-  let start: (args: readonly string[]) => Child;
-  const removals: (() => Promise<void>)[] = [];
-  beforeAll(async () => {
-    const file = new URL('apply-child.ts', import.meta.url);
-    start = await buildChild(file, (remove) => removals.push(remove));
-  });
-  afterAll(() => Promise.all(removals.map((remove) => remove())));
+  const start = childOfAll(new URL('apply-child.ts', import.meta.url));
 
   it.each(places)('$name', { timeout: 3_600_000 }, async ({ name, open, isFolder = false }) => {
     const kills = sized(isFolder ? 2 : 3, 120);

@@ -5,9 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { VaultServer } from '../../servers/vault/server';
-import { buildChild, type Child } from '../../support/child-process';
+import { childOfAll, type Child } from '../../support/child-process';
 import { adding, startCore, startTestVault, summaryOf, TestCore } from '../../support/core';
 import { filesHolding } from '../../support/files-holding';
 import { filesIn, temporaryDirectory } from '../../support/temporary-directory';
@@ -329,13 +329,7 @@ function emptyDirectory(directory: string): void {
 }
 
 describe('killed while', () => {
-  let start: (args: readonly string[]) => Child;
-  const removals: (() => Promise<void>)[] = [];
-  beforeAll(async () => {
-    const file = new URL('child.ts', import.meta.url);
-    start = await buildChild(file, (remove) => removals.push(remove));
-  });
-  afterAll(() => Promise.all(removals.map((remove) => remove())));
+  const start = childOfAll(new URL('child.ts', import.meta.url));
 
   it.each(works)('$name', { timeout: 3_600_000 }, async (work) => {
     const kills = sized(2, 100);
