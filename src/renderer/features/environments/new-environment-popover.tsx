@@ -1,4 +1,4 @@
-import { environmentNameSchema } from '@shared/model/environment';
+import { environmentNameSchema } from '@shared/model/names';
 import type { RefObject } from 'react';
 import { Dialog, Heading, Popover } from 'react-aria-components';
 import { useStores } from '../../app/stores';

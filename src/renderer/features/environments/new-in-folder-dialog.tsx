@@ -1,4 +1,4 @@
-import { environmentNameSchema } from '@shared/model/environment';
+import { environmentNameSchema } from '@shared/model/names';
 import { useStores } from '../../app/stores';
 import { thrownLine } from '../../app/thrown-line';
 import { NameDialog } from '../../components/name-dialog';

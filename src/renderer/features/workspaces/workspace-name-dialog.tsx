@@ -1,4 +1,4 @@
-import { workspaceNameSchema } from '@shared/model/workspace';
+import { workspaceNameSchema } from '@shared/model/names';
 import { thrownLine } from '../../app/thrown-line';
 import { useFeature, useStores } from '../../app/stores';
 import { NameDialog } from '../../components/name-dialog';
