@@ -80,7 +80,7 @@ export const LockedPage = ({ protection, edits: { kept, lost }, onUnlock }: Lock
   </main>
 );
 
-function UnlockButton({ onUnlock }: Pick<Props, 'onUnlock'>) {
+function UnlockButton({ onUnlock }: Pick<LockedPageProps, 'onUnlock'>) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorReport>();
   const unlock = async (): Promise<void> => {
