@@ -143,3 +143,26 @@ test('a sidebar of icons, and one over the page of a narrow window', async ({ ap
   );
   expect(scrollsSideways).toBe(false);
 });
+
+test('a menu that is not loaded yet opens when it is, with the focus in it', async ({
+  host,
+  ui,
+}) => {
+  test.skip(host === 'desktop', 'The files of the app do not come over the network.');
+  const { page, workspaces } = ui;
+  const held = Promise.withResolvers<void>();
+  await page.route('**/workspace-menu-items-*.js', async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  await page.reload();
+  await ui.ready();
+  await workspaces.button.press('ArrowDown');
+  await expect(workspaces.button).toHaveAttribute('aria-expanded', 'true');
+  await expect(workspaces.menu).toHaveCount(0);
+  held.resolve();
+  await expect(workspaces.menu.getByRole('menuitemradio', { name: 'Personal' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(workspaces.button).toBeFocused();
+  await expect(workspaces.button).toHaveAttribute('aria-expanded', 'false');
+});
