@@ -1,13 +1,35 @@
+import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { memoryFolder } from './scripts/lib/memory-folder.mjs';
 
 const folder = process.env['TMPDIR'] ?? memoryFolder();
 
+/** Their tests share processes: there are hundreds of files, and most take less time than the start of a process. */
+const shared = ['core', 'renderer', 'sdk', 'shared'];
+
+/**
+ * Those among them that share none with others: they replace modules, or look at the process and its
+ * connections.
+ */
+const alone = [
+  'src/**/*.security.test.ts',
+  'src/core/embedding.test.ts',
+  'src/core/keys/**/*.test.ts',
+  'src/core/network/**/*.test.ts',
+  'src/core/start-up.test.ts',
+  'src/core/providers/google-secret-manager/first-use.test.ts',
+  'src/renderer/app/open-stores.test.ts',
+];
+
+const testsIn = (room: string): string => `src/${room}/**/*.test.{ts,tsx}`;
+const others = readdirSync(new URL('src', import.meta.url)).filter(
+  (room) => !shared.includes(room),
+);
+
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
-    include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
     // A busy machine is no reason to fail: tests of speed have their own deadlines.
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -26,5 +48,18 @@ export default defineConfig({
         ]),
       ),
     },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'shared', include: shared.map(testsIn), exclude: alone, isolate: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: [...others.map(testsIn), 'test/**/*.test.ts', 'scripts/**/*.test.ts', ...alone],
+        },
+      },
+    ],
   },
 });
