@@ -1,5 +1,4 @@
 /** The environments in the sidebar: a tree of which only the rows in view are drawn. */
-import { environmentNameSchema } from '@shared/model/environment';
 import {
   useEffect,
   useLayoutEffect,
@@ -15,13 +14,9 @@ import { useShallow } from 'zustand/react/shallow';
 import { environmentOf } from '../../app/navigation';
 import { useFeature, useStores } from '../../app/stores';
 import { TextLink } from '../../components/text-link';
-import { thrownLine } from '../../app/thrown-line';
-import { NameDialog } from '../../components/name-dialog';
 import { useRowWindow } from '../../lib/use-row-window';
 import type { EnvironmentDialog } from '../environment/actions/dialogs';
-import { EnvironmentMenu } from '../environment/actions/environment-menu';
 import { TreeItem } from './environment-row';
-import { FolderMenu } from './folder-menu';
 import { mayFindSecrets } from '../search/store';
 import { useOpenHit } from '../search/use-open-hit';
 import {
@@ -38,6 +33,14 @@ import { laterComponent } from '../../lib/later';
 
 const EnvironmentDialogs = laterComponent(
   async () => (await import('../environment/actions/dialogs')).EnvironmentDialogs,
+);
+
+const EnvironmentMenu = laterComponent(
+  async () => (await import('../environment/actions/environment-menu')).EnvironmentMenu,
+);
+const FolderMenu = laterComponent(async () => (await import('./folder-menu')).FolderMenu);
+const NewInFolderDialog = laterComponent(
+  async () => (await import('./new-in-folder-dialog')).NewInFolderDialog,
 );
 
 const ROW = 28;
@@ -336,20 +339,9 @@ export function EnvironmentList() {
       {dialog === undefined ? null : (
         <EnvironmentDialogs open={dialog} onClose={() => setDialog(undefined)} />
       )}
-      <NameDialog
-        title="New environment"
-        submitLabel="Create"
-        schema={environmentNameSchema}
-        initial={newIn === undefined ? '' : `${newIn}/`}
-        isOpen={newIn !== undefined}
-        onClose={() => setNewIn(undefined)}
-        onSubmit={async (name) => {
-          const { id } = await environments.getState().create(name);
-          setNewIn(undefined);
-          navigation.getState().go({ screen: 'environment', id });
-        }}
-        issueOf={thrownLine}
-      />
+      {newIn === undefined ? null : (
+        <NewInFolderDialog folder={newIn} onClose={() => setNewIn(undefined)} />
+      )}
     </>
   );
 }
