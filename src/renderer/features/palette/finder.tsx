@@ -1,11 +1,11 @@
 /** Finds every command, environment, variable and chapter of the guide by a few letters. */
+/* oxlint-disable jsx-a11y/prefer-tag-over-role -- a list of HTML cannot show icons, and takes the focus itself */
 import { CircleQuestionMark, CornerDownLeft, KeyRound, LockKeyhole, Search } from 'lucide-react';
 import {
   memo,
   useEffect,
   useEffectEvent,
   useId,
-  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -105,13 +105,11 @@ export function Finder({ what }: { readonly what: NonNullable<PaletteState['open
     setEntered(false);
     setActive(undefined);
     setSaid(false);
+    // Before the results change, while it costs no layout.
+    list.current?.scrollTo(0, 0);
     if (what === 'everything') paletteSearch.getState().find(text);
   };
   useEffect(() => () => paletteSearch.getState().find(''), [paletteSearch]);
-
-  useLayoutEffect(() => {
-    list.current?.scrollTo(0, 0);
-  }, [query]);
 
   // A screen reader says the letter first. It says no result for one that was deleted.
   const before = useRef('');
@@ -212,7 +210,6 @@ export function Finder({ what }: { readonly what: NonNullable<PaletteState['open
         <Search aria-hidden className="size-4 shrink-0 text-text-3" />
         <Input
           // A search field does not say that it chooses from a list.
-          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
           role="combobox"
           aria-expanded
           aria-controls={listId}
@@ -229,7 +226,7 @@ export function Finder({ what }: { readonly what: NonNullable<PaletteState['open
         />
       </SearchField>
       {/* The field has the focus, and handles the keys. */}
-      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus, jsx-a11y/prefer-tag-over-role */}
+      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus */}
       <div
         ref={list}
         id={listId}
@@ -286,7 +283,7 @@ interface ResultProps {
 const Result = memo(function Result({ id, entry, isActive }: ResultProps) {
   const { title, detail, kind, keys, icon } = entry;
   return (
-    // oxlint-disable-next-line jsx-a11y/interactive-supports-focus, jsx-a11y/prefer-tag-over-role -- the field has the focus
+    // oxlint-disable-next-line jsx-a11y/interactive-supports-focus -- the field has the focus
     <div
       role="option"
       id={id}
