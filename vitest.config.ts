@@ -19,6 +19,7 @@ const alone = [
   'src/core/network/**/*.test.ts',
   'src/core/start-up.test.ts',
   'src/core/providers/google-secret-manager/first-use.test.ts',
+  'src/renderer/app/no-eval.test.ts',
   'src/renderer/app/open-stores.test.ts',
 ];
 
