@@ -57,7 +57,7 @@ test('back, forward and reload lead to pages, by keys too, and the address has n
   await expect(ui.environment.heading).toHaveText('production');
 });
 
-test('an address leads to another workspace, and says what is gone', async ({ ui }) => {
+test('an address leads to another workspace, and says what is gone @whole', async ({ ui }) => {
   await ui.newEnvironment.create('production');
   await expect(ui.environment.heading).toHaveText('production');
   await ui.workspaces.create('Shop');

@@ -128,7 +128,12 @@ test('a second question does not get the answer that was meant for the first', a
   expect((await second.ended).code).not.toBe(0);
 });
 
-test('the question goes with its caller, and with Lock', async ({ app, asking, faults, ui }) => {
+test('the question goes with its caller, and with Lock @whole', async ({
+  app,
+  asking,
+  faults,
+  ui,
+}) => {
   const { approvals } = ui;
   const interrupted = asking.request('/interrupted');
   await expect(approvals.banner).toBeVisible();

@@ -258,7 +258,7 @@ test('a sealed Vault, which somebody unseals @whole', async ({ ui, vault }) => {
   await expectGreen(tab);
 });
 
-test('a report to hand on names the fault and no credential', async ({ app, ui, vault }) => {
+test('a report to hand on names the fault and no credential @whole', async ({ app, ui, vault }) => {
   const { connection: tab } = await ui.openSettings('Vault');
   vault.namespace('admin');
   const role = vault.appRole({

@@ -93,7 +93,7 @@ for (const provider of providers) {
   });
 }
 
-test('an environment that is not loaded is named, and pulled', async ({
+test('an environment that is not loaded is named, and pulled @whole', async ({
   app,
   faults,
   ui,

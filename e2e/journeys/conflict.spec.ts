@@ -154,7 +154,7 @@ for (const provider of providers) {
       expect(peer.read('production')).toEqual({ A: 'mine', B: 'theirs' });
     });
 
-    test('deleted meanwhile: all of it is recreated', async ({ ui, peer }) => {
+    test('deleted meanwhile: all of it is recreated @whole', async ({ ui, peer }) => {
       await openPulled(ui, peer, 'production', { A: 'a', B: 'b' });
       const { editor, merge } = ui.environment;
       await editor.setValue('A', 'mine');

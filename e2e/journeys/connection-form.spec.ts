@@ -139,7 +139,11 @@ test('no older failure stays beside a newer success @whole', async ({ ui, vault 
   await expect(tab.pullPanel).toHaveCount(0);
 });
 
-test('a second workspace is asked before the first one changes too', async ({ ui, vault, aws }) => {
+test('a second workspace is asked before the first one changes too @whole', async ({
+  ui,
+  vault,
+  aws,
+}) => {
   const tab = await configure(ui, vaultPeer(vault));
   await ui.workspaces.create('Payments');
   await ui.openSettings('Vault');

@@ -149,7 +149,7 @@ test.describe('in a browser', () => {
     'A second person has a second app, and a page of its own.',
   );
 
-  test('a note is with the secret: a colleague reads it, and it says where it is kept', async ({
+  test('a note is with the secret: a colleague reads it, and it says where it is kept @whole', async ({
     ui,
     peer,
     vault,

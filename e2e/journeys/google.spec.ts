@@ -140,7 +140,7 @@ test.describe('a common mistake with default credentials', () => {
       JSON.stringify({ ...user.credentials(), token_uri: `${url}/token` }),
     );
 
-  signedOut('is `gcloud auth login`', async ({ app, gcloud, google, ui }) => {
+  signedOut('is `gcloud auth login` @whole', async ({ app, gcloud, google, ui }) => {
     await writeFile(join(gcloud, 'credentials.db'), '');
     const { connection: tab } = await ui.openSettings('Vault');
     await tab.fillGoogleDefaults({ endpoint: google.url, project: google.project });

@@ -252,7 +252,7 @@ test('a plain text goes into the cell, and a copied cell is its value @whole', a
   expect(peer.read('production')).toEqual({ ...letters, B: 'a', C: 'cGFzc3dvcmQ=' });
 });
 
-test('columns are sorted and resized, by keys too', async ({ ui, peer }) => {
+test('columns are sorted and resized, by keys too @whole', async ({ ui, peer }) => {
   await openPulled(ui, peer, 'production', { KEY_10: 'x', KEY_9: 7, A: 12 });
   const { environment, page } = ui;
   const { variables, editor } = environment;

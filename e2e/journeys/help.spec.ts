@@ -3,7 +3,10 @@ import { expectAccessible } from '../axe';
 import { configure, vaultPeer } from './peers';
 import { expect, test } from './support';
 
-test('F1 and “?” open the chapter on each page, and Escape leads back', async ({ ui, vault }) => {
+test('F1 and “?” open the chapter on each page, and Escape leads back @whole', async ({
+  ui,
+  vault,
+}) => {
   // Many pages in one start: a busy machine needs more than a minute.
   test.slow();
   const { page, help } = ui;

@@ -123,7 +123,10 @@ for (const provider of providers) {
       expect(peer.read('production')).toEqual({ A: 'old' });
     });
 
-    test('undeleting: from the history, and after a pull that failed', async ({ ui, peer }) => {
+    test('undeleting: from the history, and after a pull that failed @whole', async ({
+      ui,
+      peer,
+    }) => {
       peer.put('production', { A: 'old' });
       await openPulled(ui, peer, 'production', { A: 'a' });
       const { history, environment } = ui;

@@ -95,7 +95,7 @@ for (const provider of providers) {
   });
 }
 
-test('a file of the right size is read, whatever its name; others are refused with why', async ({
+test('a file of the right size is read, whatever its name; others are refused with why @whole', async ({
   ui,
 }) => {
   await ui.newEnvironment.create('local');
@@ -200,7 +200,7 @@ test('a file that is dropped is read', async ({ ui, dataDirectory }) => {
   await expect(pane.step('DROPPED')).toContainText('added');
 });
 
-test('5,000 lines are imported at once, and one undo takes them back', async ({ ui }) => {
+test('5,000 lines are imported at once, and one undo takes them back @whole', async ({ ui }) => {
   await ui.newEnvironment.create('local');
   const { editor, variables } = ui.environment;
   await editor.import.openButton.click();

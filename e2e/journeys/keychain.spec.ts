@@ -125,7 +125,12 @@ test('programs share the unlock after the passphrase was entered, until that is 
   await expect(programs).toContainText('need the passphrase, even while Strongroom is unlocked');
 });
 
-test('a new key takes the place of the old one', async ({ app, dataDirectory, ui, vault }) => {
+test('a new key takes the place of the old one @whole', async ({
+  app,
+  dataDirectory,
+  ui,
+  vault,
+}) => {
   const tab = await fillIn(ui, vault);
   await tab.saveButton.click();
   await tab.keyChoice.passphrase(passphrase);
@@ -276,7 +281,7 @@ test.describe('with a keychain', () => {
 test.describe('with a keychain and a PIN', () => {
   test.use({ keychain: 'unlocked' });
 
-  test('both are needed, at a start and after Lock, and guesses are slowed down', async ({
+  test('both are needed, at a start and after Lock, and guesses are slowed down @whole', async ({
     app,
     dataDirectory,
     faults,

@@ -108,7 +108,7 @@ test('no page holds more than it shows and cannot scroll, or cuts its title', as
   expect(found).toEqual({});
 });
 
-test('the ways to sign in are on one line', async ({ ui }) => {
+test('the ways to sign in are on one line @whole', async ({ ui }) => {
   const { page } = ui;
   const { connection: tab } = await ui.openSettings('Vault');
   for (const provider of ['HashiCorp Vault', 'AWS Secrets Manager', 'Azure Key Vault'] as const) {
@@ -179,7 +179,7 @@ test('a low window keeps rows of a table, and nothing lies over anything else', 
   await expect(page.getByRole('tab', { name: 'General' })).toBeVisible();
 });
 
-test('rows follow another text size while they are on show', async ({ ui, vault }) => {
+test('rows follow another text size while they are on show @whole', async ({ ui, vault }) => {
   const { page, environment, compare } = ui;
   const kv = vault.kv('secret');
   const values = { APP_URL: 'https://a.example', PORT: '80', TOKEN: 'sk-token' };

@@ -174,7 +174,7 @@ test.describe('with a keychain', () => {
   });
 });
 
-test('a folder at once: planned, refused and failed ones are listed, by keys alone', async ({
+test('a folder at once: planned, refused and failed ones are listed, by keys alone @whole', async ({
   ui,
   vault,
   page,

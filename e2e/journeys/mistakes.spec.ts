@@ -22,7 +22,7 @@ async function expectPlainWords(ui: AppPage): Promise<void> {
   expect(text).not.toMatch(/\bat .+:\d+:\d+|node:|\.[jt]s\b|\w+Error\b|undefined|\[object /);
 }
 
-test('an invalid address is refused where it is typed', async ({ ui, vault }) => {
+test('an invalid address is refused where it is typed @whole', async ({ ui, vault }) => {
   const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken(tokenForm(vault));
   const url = tab.field('Vault URL');
@@ -208,7 +208,7 @@ test('a certificate that nobody vouches for', async ({ ui }) => {
   }
 });
 
-test('a server that takes its time can be left', async ({ ui, vault }) => {
+test('a server that takes its time can be left @whole', async ({ ui, vault }) => {
   vault.kv('secret').put('production', { API_KEY: 'sk-live' });
   const { connection: tab } = await ui.openSettings('Vault');
   await tab.fillToken(tokenForm(vault));

@@ -37,7 +37,7 @@ test('the page asks nobody but its own host @whole', async ({ host, ui, vault })
 test.describe('with a keychain', () => {
   test.use({ keychain: 'unlocked' });
 
-  test('a provider hears nothing while nobody asks for anything', async ({
+  test('a provider hears nothing while nobody asks for anything @whole', async ({
     app,
     aws,
     ui,

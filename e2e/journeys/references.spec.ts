@@ -64,7 +64,7 @@ test('a reference is typed, checked and followed by the keyboard', async ({ ui, 
   await expect(editor.saveButton).toHaveCount(0);
 });
 
-test('a variable leads to what uses it, and what uses it follows its new key', async ({
+test('a variable leads to what uses it, and what uses it follows its new key @whole', async ({
   ui,
   peer,
   page,

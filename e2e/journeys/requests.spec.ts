@@ -189,7 +189,11 @@ test('a policy is edited, and its sentence follows @whole', async ({ ui, page, e
   expect(echo.requests).toEqual([]);
 });
 
-test('a grant is cloned, disabled, given a new secret and deleted', async ({ ui, page, echo }) => {
+test('a grant is cloned, disabled, given a new secret and deleted @whole', async ({
+  ui,
+  page,
+  echo,
+}) => {
   const { requests } = ui;
   await requests.open();
   await createCustom(ui, 'orders', echo.url);

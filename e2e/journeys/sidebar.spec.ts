@@ -64,7 +64,7 @@ test('a tree that folds and remembers, by keys', async ({ app, ui, vault }) => {
   await expect(again.row('payments/eu/prod')).toHaveAttribute('aria-selected', 'true');
 });
 
-test('what was used last is repeated above a long list, and over a restart', async ({
+test('what was used last is repeated above a long list, and over a restart @whole', async ({
   app,
   ui,
   vault,

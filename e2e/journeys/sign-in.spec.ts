@@ -12,7 +12,7 @@ test.describe('with the settings of the Vault CLI', () => {
     },
   });
 
-  test('a form is filled by the keyboard, tested and saved, and the token stays out of the page', async ({
+  test('a form is filled by the keyboard, tested and saved, and the token stays out of the page @whole', async ({
     ui,
     vault,
   }) => {
@@ -33,7 +33,7 @@ test.describe('with the settings of the Vault CLI', () => {
   });
 });
 
-test('a username and a password, and what a wrong one leads to', async ({ ui, vault }) => {
+test('a username and a password, and what a wrong one leads to @whole', async ({ ui, vault }) => {
   vault.user({ name: 'alice', password: 'correct horse', policies: ['root'] });
   const { connection: tab } = await ui.openSettings('Vault');
   await tab.chooseProvider('HashiCorp Vault');

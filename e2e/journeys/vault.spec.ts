@@ -125,7 +125,7 @@ test.describe('with a keychain', () => {
   });
 });
 
-test('an AppRole logs in once for test, save and pull', async ({ ui, vault }) => {
+test('an AppRole logs in once for test, save and pull @whole', async ({ ui, vault }) => {
   vault.kv('secret').put('production', production);
   vault.policy('reader', {
     'secret/data/*': ['read'],
