@@ -6,6 +6,7 @@ import { PaneResizer } from '../components/pane-resizer';
 import { ApprovalBanner } from '../features/approvals/approval-banner';
 import { Help } from '../features/help/help';
 import { Palette } from '../features/palette/palette';
+import { SidebarDialogs } from '../features/environments/sidebar-dialogs';
 import { ExpiryBanner } from '../features/provider-status/expiry-banner';
 import { OfflineBanner } from '../features/provider-status/offline-banner';
 import { UnlockButton } from '../features/security/unlock-button';
@@ -80,6 +81,7 @@ function Dialogs() {
   const key = useFeature('keyHolders', (state) => state.key);
   return (
     <>
+      <SidebarDialogs />
       <WorkspaceDialogs />
       {isAsked ? <ShortcutsDialog /> : null}
       {key === undefined ? null : <KeyDialog asked={key} />}

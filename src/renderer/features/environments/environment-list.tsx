@@ -1,5 +1,4 @@
 /** The environments in the sidebar: a tree of which only the rows in view are drawn. */
-import { environmentNameSchema } from '@shared/model/environment';
 import {
   useEffect,
   useLayoutEffect,
@@ -15,10 +14,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { environmentOf } from '../../app/navigation';
 import { useFeature, useStores } from '../../app/stores';
 import { TextLink } from '../../components/text-link';
-import { thrownLine } from '../../app/thrown-line';
-import { NameDialog } from '../../components/name-dialog';
 import { useRowWindow } from '../../lib/use-row-window';
-import type { EnvironmentDialog } from '../environment/actions/dialogs';
 import { EnvironmentMenu } from '../environment/actions/environment-menu';
 import { TreeItem } from './environment-row';
 import { FolderMenu } from './folder-menu';
@@ -34,11 +30,6 @@ import {
 } from './sidebar-rows';
 import { foldersAround, membersOf, siblingOf, type TreeRow } from './tree';
 import { createTypeAhead } from './type-ahead';
-import { laterComponent } from '../../lib/later';
-
-const EnvironmentDialogs = laterComponent(
-  async () => (await import('../environment/actions/dialogs')).EnvironmentDialogs,
-);
 
 const ROW = 28;
 
@@ -73,8 +64,7 @@ export function EnvironmentList() {
   const [focused, setFocused] = useState<string>();
   const wanted = useRef<string>(undefined);
   const [menu, setMenu] = useState<OpenMenu>();
-  const [dialog, setDialog] = useState<EnvironmentDialog>();
-  const [newIn, setNewIn] = useState<string>();
+  const { openDialog } = environments.getState();
   const [drop, setDrop] = useState<{ readonly id: string; readonly where: Move['where'] }>();
   const dragged = useRef<TreeRow>(undefined);
   const [typeAhead] = useState(createTypeAhead);
@@ -321,7 +311,7 @@ export function EnvironmentList() {
           environment={menu.row.environment}
           at={menu.at}
           onClose={() => setMenu(undefined)}
-          onDialog={setDialog}
+          onDialog={openDialog}
         />
       ) : null}
       {menu?.row.kind === 'folder' ? (
@@ -330,26 +320,9 @@ export function EnvironmentList() {
           root={sidebarTree(list, order)}
           at={menu.at}
           onClose={() => setMenu(undefined)}
-          onNew={setNewIn}
+          onNew={(folder) => openDialog({ what: 'new', folder })}
         />
       ) : null}
-      {dialog === undefined ? null : (
-        <EnvironmentDialogs open={dialog} onClose={() => setDialog(undefined)} />
-      )}
-      <NameDialog
-        title="New environment"
-        submitLabel="Create"
-        schema={environmentNameSchema}
-        initial={newIn === undefined ? '' : `${newIn}/`}
-        isOpen={newIn !== undefined}
-        onClose={() => setNewIn(undefined)}
-        onSubmit={async (name) => {
-          const { id } = await environments.getState().create(name);
-          setNewIn(undefined);
-          navigation.getState().go({ screen: 'environment', id });
-        }}
-        issueOf={thrownLine}
-      />
     </>
   );
 }
