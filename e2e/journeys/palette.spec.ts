@@ -55,6 +55,37 @@ test('offers only what can be done', async ({ ui }) => {
   await expect(palette.results.getByRole('option').first()).toHaveText(/^Help: /);
 });
 
+test('keys lead through the results, and a screen reader hears the letter first', async ({
+  ui,
+}) => {
+  const { palette, page } = ui;
+  await palette.open();
+  const options = palette.results.getByRole('option');
+  await expect(palette.input).toHaveAttribute('aria-activedescendant', /./);
+  await page.keyboard.press('t');
+  await expect(palette.input).not.toHaveAttribute('aria-activedescendant', /./);
+  await expect(palette.input).toHaveAttribute(
+    'aria-activedescendant',
+    (await options.first().getAttribute('id')) ?? '',
+  );
+  for (const [key, option] of [
+    ['ArrowDown', options.nth(1)],
+    ['End', options.last()],
+    ['Home', options.first()],
+  ] as const) {
+    await page.keyboard.press(key);
+    await expect(option).toHaveAttribute('aria-selected', 'true');
+    await expect(option).toBeInViewport();
+    await expect(palette.input).toHaveAttribute(
+      'aria-activedescendant',
+      (await option.getAttribute('id')) ?? '',
+    );
+  }
+  await page.keyboard.press('ArrowLeft');
+  await expect(palette.input).not.toHaveAttribute('aria-activedescendant', /./);
+  await expect(palette.input).toBeFocused();
+});
+
 test('commands by their keys, and none while one types', async ({ ui }) => {
   const { page, palette } = ui;
   await page.keyboard.press('ControlOrMeta+,');

@@ -1,4 +1,5 @@
 /** The sidebar: a tree by the parts of names, favourites, and a sidebar of icons. */
+import type { Route } from '@playwright/test';
 import { expectAccessible } from '../axe';
 import { configure, vaultPeer } from './peers';
 import { expect, restart, test } from './support';
@@ -149,4 +150,25 @@ test('a sidebar of icons, and one over the page of a narrow window', async ({ ap
     () => document.documentElement.scrollWidth > window.innerWidth,
   );
   expect(scrollsSideways).toBe(false);
+});
+
+test('a menu that is not loaded yet opens when it is, with the focus in it', async ({
+  host,
+  ui,
+}) => {
+  test.skip(host === 'desktop', 'The files of the app do not come over the network.');
+  const { page, workspaces } = ui;
+  const asked: Route[] = [];
+  await page.route('**/workspace-menu-items-*.js', (route) => void asked.push(route));
+  await page.reload();
+  await ui.ready();
+  await workspaces.button.press('ArrowDown');
+  await expect(workspaces.button).toHaveAttribute('aria-expanded', 'true');
+  await expect(workspaces.menu).toHaveCount(0);
+  await expect.poll(() => asked.length).toBe(1);
+  await asked[0]?.continue();
+  await expect(workspaces.menu.getByRole('menuitemradio', { name: 'Personal' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(workspaces.button).toBeFocused();
+  await expect(workspaces.button).toHaveAttribute('aria-expanded', 'false');
 });

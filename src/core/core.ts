@@ -21,7 +21,7 @@ import { SealedStore } from '@core/keys/sealed-store';
 import { GenerationService } from '@core/generation/generation-service';
 import { HttpClient } from '@core/network/http';
 import { Network } from '@core/network/network';
-import { networkDefaults } from '@shared/providers/network';
+import { networkDefaults } from '@shared/providers/facts/network';
 import { ActivityRows } from '@core/storage/activity';
 import { AuditRows } from '@core/storage/audit';
 import { ClientRows } from '@core/storage/clients';

@@ -92,7 +92,7 @@ export async function platformByMetadata(
   const [{ HttpClient }, { Network }, { networkDefaults }] = await Promise.all([
     import('@core/network/http'),
     import('@core/network/network'),
-    import('@shared/providers/network'),
+    import('@shared/providers/facts/network'),
   ]);
   const network = new Network(
     { values: { ...networkDefaults, proxy: 'none' }, credentials: {}, verifySsl: true },

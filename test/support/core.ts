@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createRouterClient, type RouterClient } from '@orpc/server';
 import type { OpenEnvironment } from '@shared/model/open-environment';
 import type { FormValues } from '@shared/model/form-values';
-import { FIRST_FOLDER } from '@shared/providers/local-vault';
+import { FIRST_FOLDER } from '@shared/providers/facts/local-vault';
 import type { PullSummary } from '@shared/model/transfer';
 import { isAppError } from '@shared/errors';
 import type { ChangeSet } from '@shared/model/change-set';

@@ -1,4 +1,5 @@
-import { networkDefaults, type NetworkValues } from '@shared/providers/network';
+import { networkDefaults } from '@shared/providers/facts/network';
+import type { NetworkValues } from '@shared/providers/network';
 import { Secret } from '@core/secrets/secret';
 import { systemRuntime } from '@core/runtime';
 import { Network } from '@core/network/network';

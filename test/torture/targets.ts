@@ -1,6 +1,6 @@
 /** The servers that refuse a write from an old version, each with two or three clients and with faults in between. */
 import { randomUUID } from 'node:crypto';
-import { FIRST_FOLDER } from '@shared/providers/local-vault';
+import { FIRST_FOLDER } from '@shared/providers/facts/local-vault';
 import { onTestFinished } from 'vitest';
 import { startFaultProxy } from '../servers/fault-proxy';
 import { findRealSecretsManager } from '../servers/real-secrets-manager';

@@ -1,5 +1,5 @@
 /** `strongroom diff` and `check` */
-import { countGroups, rowGroup } from '@shared/model/comparison';
+import { countGroups, rowGroup } from '@shared/model/row-groups';
 import { expectedWords, type ExpectedVariable } from '@shared/model/expected';
 import { plural } from '@shared/model/format';
 import { readExpected } from '@shared/model/import/read-expected';

@@ -1,6 +1,7 @@
 /** Applies unsaved edits to a document and to the marks of its variables. */
 import { AppError } from '@shared/errors';
-import { applyChangeSet, kindAfterEdit, type ChangeSet, type Edit } from '@shared/model/change-set';
+import { applyChangeSet, type ChangeSet, type Edit } from '@shared/model/change-set';
+import { kindAfterEdit } from '@shared/model/variable';
 import { WHOLE_SECRET_KEY, type EditableKind } from '@shared/model/variable';
 import type { VariableMark } from '@core/storage/variable-marks';
 import { textEntry, type SecretDocument, type SecretEntry } from '@core/secrets/document';

@@ -1,6 +1,6 @@
 /** Values that leave the core: revealed, copied, compared or exported. Each is logged, without the value. */
 import { AppError } from '@shared/errors';
-import { kindAfterEdit } from '@shared/model/change-set';
+import { kindAfterEdit } from '@shared/model/variable';
 import { fileNamePart } from '@shared/model/file-name';
 import type { CopyFormat, CopyLine, ExportFormat } from '@shared/model/open-environment';
 import { WHOLE_SECRET_KEY } from '@shared/model/variable';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { networkDefaults } from '@shared/providers/network';
+import { networkDefaults } from '@shared/providers/facts/network';
 import { findProxy, proxyText } from './proxy';
 
 const target = new URL('https://vault.example.com');

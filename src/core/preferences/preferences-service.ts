@@ -1,6 +1,5 @@
 import {
   preferencesSchema,
-  readPreferences,
   type HostPreferences,
   type PreferenceChanges,
   type Preferences,
@@ -8,6 +7,7 @@ import {
 import { z } from 'zod';
 import type { PreferenceRows } from '@core/storage/preferences';
 import type { Workspaces } from '@core/storage/workspaces';
+import { readPreferences } from './kept-preferences';
 
 /** The name of the row that holds all preferences. */
 const WINDOW = 'window';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Notice } from '@shared/model/notice';
 import { AppError, toErrorReport } from '@shared/errors';
-import { FIRST_FOLDER } from '@shared/providers/local-vault';
+import { FIRST_FOLDER } from '@shared/providers/facts/local-vault';
 import type { HostKind } from '@shared/model/app-info';
 import { systemRuntime, type Runtime } from '@core/runtime';
 import { makeBackup } from './backups';

@@ -7,7 +7,7 @@ import { HttpClient } from '@core/network/http';
 import { Network } from '@core/network/network';
 import { systemRuntime } from '@core/runtime';
 import { isNewer, type Release } from '@shared/model/update';
-import { networkDefaults } from '@shared/providers/network';
+import { networkDefaults } from '@shared/providers/facts/network';
 import { UpdateService } from './update-service';
 
 const keys = generateKeyPairSync('ed25519');

@@ -1,10 +1,11 @@
 /** What Lock found unsaved in this window, for the page that follows: names of environments, never a value. */
-import { z } from 'zod';
 
 const KEY = 'edits-at-lock';
 
-const schema = z.object({ kept: z.array(z.string()), lost: z.array(z.string()) });
-export type EditsAtLock = z.infer<typeof schema>;
+export interface EditsAtLock {
+  readonly kept: readonly string[];
+  readonly lost: readonly string[];
+}
 
 const NONE: EditsAtLock = { kept: [], lost: [] };
 
@@ -16,7 +17,8 @@ export function noteEditsAtLock(edits: EditsAtLock): void {
 /** What the page before noted. */
 export function editsAtLock(): EditsAtLock {
   const noted = window.sessionStorage.getItem(KEY);
-  return noted === null ? NONE : schema.parse(JSON.parse(noted));
+  // Only this window writes there, see `noteEditsAtLock`.
+  return noted === null ? NONE : (JSON.parse(noted) as EditsAtLock);
 }
 
 export function forgetEditsAtLock(): void {

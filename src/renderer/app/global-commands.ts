@@ -1,5 +1,5 @@
 /** The commands that can be run from everywhere in the window. */
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { hasUnsavedChanges } from '../features/settings/connection/store';
 import { sidebarRows, sidebarViewOf } from '../features/environments/sidebar-rows';
 import { useCommand } from './use-command';
@@ -81,10 +81,10 @@ async function pullAll({ connection, pull, questions }: Stores): Promise<void> {
   const start = (): void => void pull.getState().pullAll();
   const { provider, settings, save } = connection.getState();
   if (!hasUnsavedChanges(connection.getState())) return start();
-  const { label } = providerDescriptors[settings.provider];
+  const { label } = providerFacts[settings.provider];
   const answer = await questions.getState().ask({
     title: 'Pull with the saved settings?',
-    text: `Settings → Vault has unsaved changes${provider === settings.provider ? '' : `, for ${providerDescriptors[provider].label}`}. The saved settings are for ${label}.`,
+    text: `Settings → Vault has unsaved changes${provider === settings.provider ? '' : `, for ${providerFacts[provider].label}`}. The saved settings are for ${label}.`,
     answers: [
       { id: 'pull', label: `Pull from ${label}` },
       { id: 'save', label: 'Save and pull', variant: 'primary' },

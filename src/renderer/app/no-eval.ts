@@ -1,4 +1,5 @@
-/** Zod probes `new Function` for speed, which the page's policy forbids. Imported before any schema. */
-import { z } from 'zod';
-
-z.config({ jitless: true });
+/**
+ * Zod probes `new Function` for speed when it makes a schema, which the page’s policy forbids. It takes its settings from
+ * this global object, so that the first screen can set them without zod.
+ */
+Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });

@@ -11,7 +11,7 @@ import {
   SIDEBAR_MAX,
   SIDEBAR_MIN,
   defaultPreferences,
-  readPreferences,
+  themes,
   type ClipboardTime,
   type EnvironmentOrder,
   type LockTime,
@@ -55,12 +55,13 @@ const clamp = (px: number, min: number, max: number): number =>
 
 /** The preferences that the host wrote into the page. The dev server writes none. */
 export function lookOfPage({ dataset }: HTMLElement): Look {
-  const { theme, sidebarWidth, sidebarCollapsed } = readPreferences({
-    theme: dataset['theme'],
-    sidebarWidth: Number(dataset['sidebarWidth']),
+  const width = Number(dataset['sidebarWidth']);
+  return {
+    theme: themes.find((one) => one === dataset['theme']) ?? defaultPreferences.theme,
+    sidebarWidth:
+      width >= SIDEBAR_MIN && width <= SIDEBAR_MAX ? width : defaultPreferences.sidebarWidth,
     sidebarCollapsed: dataset['sidebarCollapsed'] === 'true',
-  });
-  return { theme, sidebarWidth, sidebarCollapsed };
+  };
 }
 
 export const createPreferences = (look: Look) =>

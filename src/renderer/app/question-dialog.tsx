@@ -1,11 +1,10 @@
 import { Button } from '../components/button';
 import { Dialog } from '../components/dialog';
-import { useFeature, useStores } from './stores';
+import type { Question } from './questions';
+import { useStores } from './stores';
 
-export function QuestionDialog() {
+export function QuestionDialog({ question }: { readonly question: Question }) {
   const { questions } = useStores();
-  const question = useFeature('questions', (state) => state.current);
-  if (question === undefined) return null;
   const { answer } = questions.getState();
   return (
     <Dialog

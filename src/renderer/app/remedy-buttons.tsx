@@ -1,6 +1,6 @@
 /** The buttons of the window for the remedy of an error. */
 import type { ErrorReport } from '@shared/errors';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { fieldNamed, isFieldShown, type FieldDescriptor } from '@shared/providers/descriptor';
 import type { ReactNode } from 'react';
 import { Button } from '../components/button';
@@ -90,7 +90,7 @@ function ToPage({ route, field: name, children }: ToPageProps) {
 /** The field of the form; `undefined` if the form has no such field, or does not show it now. */
 function useField(name: string | undefined): FieldDescriptor | undefined {
   return useFeature('connection', ({ provider, drafts }) => {
-    const field = fieldNamed(providerDescriptors[provider], name);
+    const field = fieldNamed(providerFacts[provider], name);
     return field !== undefined && isFieldShown(field, drafts[provider].values) ? field : undefined;
   });
 }

@@ -1,5 +1,6 @@
 /** The pages of the window. The code of each is loaded by itself. */
 import type { ScreenProps } from '../features/migrate/migrate-screen';
+import type { LockedPageProps } from '../features/security/locked-page';
 import { laterComponent } from '../lib/later';
 import type { Route } from './navigation';
 
@@ -30,6 +31,11 @@ export const screens = {
     async () => (await import('../features/settings/settings-screen')).SettingsScreen,
   ),
 } as const;
+
+/** The whole window after Lock. */
+export const LockedPage = laterComponent<LockedPageProps>(
+  async () => (await import('../features/security/locked-page')).LockedPage,
+);
 
 /** Loads the code of a page, so that it is there when the window opens. */
 export const loadScreen = ({ screen }: Route): Promise<void> => screens[screen].load();

@@ -1,7 +1,7 @@
 /** Checks now and then whether somebody else changed an environment in memory. Reads metadata only. */
 import { useEffect } from 'react';
 import { unsavedCount } from '../features/environment/drafts-store';
-import { GLANCE_LIMIT } from '@shared/model/environment';
+import { GLANCE_LIMIT } from '@shared/model/limits';
 import { useStores } from './stores';
 
 const EVERY_MS = 60_000;

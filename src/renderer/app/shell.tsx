@@ -16,7 +16,6 @@ import { laterComponent } from '../lib/later';
 import { scaled, useTextSize } from '../lib/rem';
 import { useAddress } from './address';
 import { AnnouncementBar } from './announcement-bar';
-import { QuestionDialog } from './question-dialog';
 import { useGlobalCommands } from './global-commands';
 import { useKeptFocus } from './kept-focus';
 import { useLeaveGuard } from './leave-guard';
@@ -34,6 +33,9 @@ import { SidebarRail } from './sidebar-rail';
 import { useCommand } from './use-command';
 import { useFeature, useStores } from './stores';
 
+const QuestionDialog = laterComponent(
+  async () => (await import('./question-dialog')).QuestionDialog,
+);
 const ShortcutsDialog = laterComponent(
   async () => (await import('../features/palette/shortcuts-dialog')).ShortcutsDialog,
 );
@@ -69,7 +71,6 @@ export function Shell() {
         </div>
       </div>
       <TourPanel />
-      <QuestionDialog />
       <Palette />
       <Dialogs />
     </div>
@@ -79,9 +80,11 @@ export function Shell() {
 function Dialogs() {
   const isAsked = useFeature('palette', ({ shortcuts }) => shortcuts);
   const key = useFeature('keyHolders', (state) => state.key);
+  const question = useFeature('questions', (state) => state.current);
   return (
     <>
       <SidebarDialogs />
+      {question === undefined ? null : <QuestionDialog question={question} />}
       <WorkspaceDialogs />
       {isAsked ? <ShortcutsDialog /> : null}
       {key === undefined ? null : <KeyDialog asked={key} />}

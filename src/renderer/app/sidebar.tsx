@@ -1,32 +1,23 @@
 import type { CommandId } from '@shared/commands';
-import { environmentOrders } from '@shared/model/preferences';
-import {
-  ChevronsDownUp,
-  ChevronsUpDown,
-  Command,
-  KeyRound,
-  ListTree,
-  PanelLeftClose,
-  Settings,
-} from 'lucide-react';
+import { Command, KeyRound, ListTree, PanelLeftClose, Settings } from 'lucide-react';
 import { useEffect, useRef, type ReactNode } from 'react';
-import { Button as AriaButton, MenuTrigger } from 'react-aria-components';
-import { useStore } from 'zustand';
+import { Button as AriaButton } from 'react-aria-components';
 import { IconButton } from '../components/button';
 import { ErrorText } from '../components/error-text';
-import { Menu, MenuItem, MenuLine, MenuSection } from '../components/menu';
+import { MenuTrigger } from '../components/menu-trigger';
 import { SearchField } from '../components/search-field';
 import { EnvironmentList } from '../features/environments/environment-list';
 import { NewEnvironment } from '../features/environments/new-environment';
-import { sidebarTree } from '../features/environments/sidebar-rows';
-import { foldersIn } from '../features/environments/tree';
 import { ProviderStatus } from '../features/provider-status/provider-status';
 import { PullIndicator } from '../features/pull/pull-indicator';
 import { WorkspaceMenu } from '../features/workspaces/workspace-menu';
 import { cx } from '../lib/class-names';
+import { laterComponent } from '../lib/later';
 import { useCommand } from './use-command';
 import { shortcutOf } from './shortcuts';
 import { useFeature, useStores } from './stores';
+
+const ViewMenuItems = laterComponent(async () => (await import('./view-menu')).ViewMenu);
 
 /** `children` is the edge by which the sidebar is resized. */
 export function Sidebar({ children }: { readonly children?: ReactNode }) {
@@ -130,55 +121,14 @@ function Search() {
   );
 }
 
-const orderNames = { name: 'By name', manual: 'By hand' } as const;
-
 /** How the list is ordered and folded. */
-function ViewMenu() {
-  const { environments, preferences, workspaceId } = useStores();
-  const order = useStore(preferences, (state) => state.environmentOrder);
-  const act = (command: string): void => {
-    if (command !== 'fold-all' && command !== 'unfold-all') return;
-    const paths = foldersIn(sidebarTree(environments.getState().list, order));
-    preferences.getState().fold(workspaceId, paths, command === 'fold-all');
-  };
-  return (
-    <MenuTrigger>
-      <IconButton label="View of the environments" hint="View" size="sm">
-        <ListTree aria-hidden className="size-3.5" />
-      </IconButton>
-      <Menu
-        aria-label="View of the environments"
-        placement="bottom start"
-        onAction={(command) => act(String(command))}
-      >
-        <MenuSection
-          title="Order"
-          selectionMode="single"
-          disallowEmptySelection
-          selectedKeys={[order]}
-          onSelectionChange={(keys) => {
-            const [chosen] = keys === 'all' ? [] : keys;
-            const known = environmentOrders.find((one) => one === chosen);
-            if (known !== undefined) preferences.getState().setEnvironmentOrder(known);
-          }}
-        >
-          {environmentOrders.map((one) => (
-            <MenuItem key={one} id={one}>
-              {orderNames[one]}
-            </MenuItem>
-          ))}
-        </MenuSection>
-        <MenuLine />
-        <MenuItem id="fold-all" icon={<ChevronsDownUp aria-hidden className="size-3.5" />}>
-          Fold all
-        </MenuItem>
-        <MenuItem id="unfold-all" icon={<ChevronsUpDown aria-hidden className="size-3.5" />}>
-          Unfold all
-        </MenuItem>
-      </Menu>
-    </MenuTrigger>
-  );
-}
+const ViewMenu = () => (
+  <MenuTrigger menu={ViewMenuItems}>
+    <IconButton label="View of the environments" hint="View" size="sm">
+      <ListTree aria-hidden className="size-3.5" />
+    </IconButton>
+  </MenuTrigger>
+);
 
 interface PageButtonProps {
   readonly command: CommandId;

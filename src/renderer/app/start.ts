@@ -13,7 +13,7 @@ import { isTyping } from './shortcuts';
 import type { Arrival, Stores } from './create-stores';
 import { closeStores, openStores } from './open-stores';
 import { followLink } from './places';
-import { loadScreen } from './screens';
+import { loadScreen, LockedPage } from './screens';
 import { namesOf } from './wiring/losses';
 
 type AppState =
@@ -172,9 +172,13 @@ export function startApp(preferences: PreferencesStore) {
     forgetEditsAtLock();
   };
   const showLocked = async (bridge: Bridge): Promise<void> => {
+    const [protection] = await Promise.all([
+      bridge.client.security.protection(),
+      LockedPage.load(),
+    ]);
     settle({
       phase: 'locked',
-      protection: await bridge.client.security.protection(),
+      protection,
       edits: editsAtLock(),
       unlock: async (passphrase) => {
         await bridge.client.security.unlock(passphrase === undefined ? {} : { passphrase });

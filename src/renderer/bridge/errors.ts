@@ -1,6 +1,16 @@
 import { ORPCError } from '@orpc/client';
-import { AppError, isAppError, type ErrorReport } from '@shared/errors';
-import { reportIn } from '@shared/model/error-report';
+import { AppError, errorCodes, isAppError, type ErrorReport } from '@shared/errors';
+
+/**
+ * The report that the core sent. The window trusts its core, so that the first screen has no schemas. Other errors of a
+ * call have another code, or no hint.
+ */
+function reportIn({ code, message, data }: ORPCError<string, unknown>): ErrorReport | undefined {
+  const known = errorCodes.find((one) => one === code);
+  const isReport = typeof data === 'object' && data !== null && 'hint' in data;
+  if (known === undefined || !isReport) return undefined;
+  return { ...(data as Omit<ErrorReport, 'code' | 'message'>), code: known, message };
+}
 
 /** The error of a call, or of the window, as people may read it, whatever was thrown. */
 export function errorReport(error: unknown): ErrorReport {

@@ -1,24 +1,46 @@
-import type { ReactNode } from 'react';
-import { Tooltip, TooltipTrigger, type TooltipProps } from 'react-aria-components';
+import { useRef, type ComponentProps, type ReactNode } from 'react';
+import { FocusableProvider } from 'react-aria/private/interactions/useFocusable';
+import { useTooltipTrigger } from 'react-aria/useTooltipTrigger';
+import { useTooltipTriggerState } from 'react-stately/useTooltipTriggerState';
+import { later } from '../lib/later';
+import type { HintText } from './hint-text';
 
-/** A tooltip for a control without text, shown on hover and on keyboard focus. */
-export const Hint = ({
+type TextProps = ComponentProps<typeof HintText>;
+
+const laterText = later(() => import('./hint-text'));
+
+const when = { delay: 500, closeDelay: 0 } as const;
+
+/**
+ * A tooltip for a control without text, shown on hover and on keyboard focus. The trigger is made of the hooks of
+ * React Aria, so that the code that places the tooltip is loaded later.
+ */
+export function Hint({
   text,
   placement = 'top',
   children,
 }: {
   readonly text: string;
-  readonly placement?: NonNullable<TooltipProps['placement']>;
+  readonly placement?: TextProps['placement'];
   readonly children: ReactNode;
-}) => (
-  <TooltipTrigger delay={500} closeDelay={0}>
-    {children}
-    <Tooltip
-      offset={6}
-      placement={placement}
-      className="max-w-72 rounded-sm bg-text px-2 py-1 text-xs text-panel shadow-overlay"
-    >
-      {text}
-    </Tooltip>
-  </TooltipTrigger>
-);
+}) {
+  const state = useTooltipTriggerState(when);
+  const triggerRef = useRef<HTMLElement>(null);
+  const { triggerProps, tooltipProps } = useTooltipTrigger(when, state, triggerRef);
+  return (
+    <>
+      <FocusableProvider {...triggerProps} ref={triggerRef}>
+        {children}
+      </FocusableProvider>
+      {state.isOpen ? (
+        <Shown {...{ state, tooltipProps, triggerRef, placement }}>{text}</Shown>
+      ) : null}
+    </>
+  );
+}
+
+function Shown(props: TextProps) {
+  const code = laterText.use();
+  // A control is not worse without its hint: it has the same name for assistive technology.
+  return code === undefined || code === 'failed' ? null : <code.HintText {...props} />;
+}

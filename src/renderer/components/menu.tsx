@@ -1,11 +1,16 @@
 import { Check } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import {
   Header,
   Menu as AriaMenu,
+  MenuContext,
   MenuItem as AriaMenuItem,
   MenuSection as AriaMenuSection,
+  OverlayTriggerStateContext,
   Popover,
+  PopoverContext,
+  Provider,
+  RootMenuTriggerStateContext,
   Separator,
   type MenuItemProps as AriaMenuItemProps,
   type MenuProps,
@@ -13,6 +18,7 @@ import {
   type PopoverProps,
 } from 'react-aria-components';
 import { cx } from '../lib/class-names';
+import type { MenuOpening } from './menu-trigger';
 
 interface Props extends Omit<MenuProps<object>, 'className' | 'style' | 'children'> {
   readonly 'aria-label': string;
@@ -40,6 +46,37 @@ export const Menu = ({ children, placement = 'bottom end', popover, ...props }: 
     </AriaMenu>
   </Popover>
 );
+
+interface OpenedProps {
+  readonly opening: MenuOpening;
+  /** A `Menu`. */
+  readonly children: ReactNode;
+}
+
+/** Around the menu of our own `MenuTrigger`: what the trigger of React Aria Components would tell its menu. */
+export function OpenedMenu({ opening: { state, menuProps, triggerRef }, children }: OpenedProps) {
+  const scrollRef = useRef<HTMLDivElement>(null);
+  return (
+    <Provider
+      values={[
+        [MenuContext, { ...menuProps, ref: scrollRef }],
+        [OverlayTriggerStateContext, state],
+        [RootMenuTriggerStateContext, state],
+        [
+          PopoverContext,
+          {
+            trigger: 'MenuTrigger',
+            triggerRef,
+            scrollRef,
+            'aria-labelledby': menuProps['aria-labelledby'] ?? '',
+          },
+        ],
+      ]}
+    >
+      {children}
+    </Provider>
+  );
+}
 
 interface ItemProps extends Omit<AriaMenuItemProps, 'className' | 'style' | 'children'> {
   readonly children: string;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyChangeSet, kindAfterEdit, type ChangeSet } from './change-set';
+import { applyChangeSet, type ChangeSet } from './change-set';
+import { kindAfterEdit } from './variable';
 
 const apply = (base: Record<string, string>, changes: Partial<ChangeSet>) => {
   const { entries, problem } = applyChangeSet(

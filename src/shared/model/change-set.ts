@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { noteSchema } from './expected';
-import { editableKinds, type EditableKind, type VariableKind } from './variable';
+import { editableKinds, type EditableKind } from './variable';
 
 /** The kind of a value that was copied, which counts in place of the kind before: see `kindAfterEdit`. */
 const copiedKind = z.enum(editableKinds).optional();
@@ -20,7 +20,7 @@ const editSchema = z.object({
   disabled: z.boolean().optional(),
   secret: z.boolean().optional(),
   /** The new note; an empty one removes it. */
-  note: noteSchema.optional(),
+  note: z.optional(noteSchema),
 });
 export type Edit = z.infer<typeof editSchema>;
 
@@ -30,7 +30,7 @@ export const additionSchema = z.object({
   kind: copiedKind,
   disabled: z.boolean().optional(),
   secret: z.boolean().optional(),
-  note: noteSchema.optional(),
+  note: z.optional(noteSchema),
 });
 export type Addition = z.infer<typeof additionSchema>;
 
@@ -83,35 +83,4 @@ export function applyChangeSet<T>(
     if (problem !== undefined) return { problem };
   }
   return { entries };
-}
-
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-
-/**
- * The kind of a value after it was edited. A text that still reads as a number stays a number, and so on;
- * anything else becomes text. A text never becomes a number, because "true" and "5432" are valid texts.
- */
-export function kindAfterEdit(before: VariableKind, text: string): EditableKind {
-  switch (before) {
-    case 'number':
-      return NUMBER.test(text) ? 'number' : 'text';
-    case 'boolean':
-      return text === 'true' || text === 'false' ? 'boolean' : 'text';
-    case 'null':
-      return text === 'null' ? 'null' : 'text';
-    case 'nested':
-      return isNestedJson(text) ? 'nested' : 'text';
-    case 'text':
-    case 'binary':
-      return 'text';
-  }
-}
-
-function isNestedJson(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { additionSchema } from './change-set';
-import { openEnvironmentSchema } from './open-environment';
+import { openEnvironmentShape } from './open-environment';
 import { variableKinds } from './variable';
 
 /** The number of environments that can be compared. */
@@ -50,29 +50,9 @@ export const comparisonSchema = z.object({
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-/**
- * How a row counts. Of two environments, `first` and `second` say which one alone has the variable, and `missing` that
- * both lack what is expected; of more, `missing` says that at least one lacks it.
- */
-export const rowGroups = ['different', 'first', 'second', 'missing', 'equal'] as const;
-export type RowGroup = (typeof rowGroups)[number];
-
-export function rowGroup({ outcome, cells }: Pick<ComparedRow, 'outcome' | 'cells'>): RowGroup {
-  if (outcome !== 'missing' || cells.length !== 2) return outcome;
-  if (cells[0]?.state === 'present') return 'first';
-  return cells[1]?.state === 'present' ? 'second' : 'missing';
-}
-
-/** How many rows are in each group. */
-export function countGroups(rows: readonly ComparedRow[]): Record<RowGroup, number> {
-  const counts = { different: 0, first: 0, second: 0, missing: 0, equal: 0 };
-  for (const row of rows) counts[rowGroup(row)] += 1;
-  return counts;
-}
-
 /** Variables of one environment, and the environment that they are copied to. */
 export const copiedVariablesSchema = z.object({
   variables: z.array(additionSchema),
-  target: openEnvironmentSchema.required({ base: true }),
+  target: z.object(openEnvironmentShape).required({ base: true }),
 });
 export type CopiedVariables = z.infer<typeof copiedVariablesSchema>;

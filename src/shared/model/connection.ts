@@ -77,7 +77,7 @@ export const signInStepSchema = z.discriminatedUnion('type', [
     credentials: z.array(z.string()),
     /** Milliseconds since 1970, UTC. */
     expiresAt: z.number().optional(),
-    choices: signInChoicesSchema.optional(),
+    choices: z.optional(signInChoicesSchema),
   }),
 ]);
 export type SignInStep = z.infer<typeof signInStepSchema>;
@@ -118,7 +118,7 @@ export const checkStepSchema = z.object({
   /** The finding, in a few words. */
   detail: z.string().optional(),
   durationMs: z.number().optional(),
-  error: errorReportSchema.optional(),
+  error: z.optional(errorReportSchema),
 });
 export type CheckStep = z.infer<typeof checkStepSchema>;
 
@@ -135,9 +135,6 @@ const expirySchema = z.object({
 });
 export type Expiry = z.infer<typeof expirySchema>;
 
-/** Milliseconds. A person is warned about what ends sooner, and is not renewed. */
-export const EXPIRES_SOON_MS = 15 * 60 * 1000;
-
 /** The last answer of the provider in use. */
 export const providerStatusSchema = z.object({
   provider: providerId,
@@ -147,8 +144,8 @@ export const providerStatusSchema = z.object({
   /** Of `offline`: since when, and the time of the next probe; milliseconds since 1970, UTC. */
   since: z.number().optional(),
   nextLookAt: z.number().optional(),
-  error: errorReportSchema.optional(),
+  error: z.optional(errorReportSchema),
   /** Absent if nothing ends, or nothing is known yet. */
-  expires: expirySchema.optional(),
+  expires: z.optional(expirySchema),
 });
 export type ProviderStatus = z.infer<typeof providerStatusSchema>;

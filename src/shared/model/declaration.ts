@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { AppError } from '../errors';
-import { environmentNameSchema } from './environment';
+import { environmentNameSchema } from './names';
 import { errorReportSchema } from './error-report';
 
 /** Fits a tag of AWS and Azure, a label of Google and the metadata of KV v2 as it is. */

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { errorReportSchema } from './error-report';
 
-/** Environments in one glance at the server, at most. */
-export const GLANCE_LIMIT = 100;
-
 /** The state of an environment's values. */
 const environmentStates = [
   /** Not linked to a provider. */
@@ -46,15 +43,7 @@ export const environmentSchema = z.object({
     })
     .optional(),
   /** Why `state` is `failed`. */
-  problem: errorReportSchema.optional(),
+  problem: z.optional(errorReportSchema),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;
-
-export const ENVIRONMENT_NAME_MAX = 200;
-
-export const environmentNameSchema = z
-  .string()
-  .trim()
-  .min(1, 'Enter a name.')
-  .max(ENVIRONMENT_NAME_MAX, `A name can have at most ${String(ENVIRONMENT_NAME_MAX)} characters.`);

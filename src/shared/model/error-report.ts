@@ -28,8 +28,8 @@ export const errorReportSchema = z.object({
   message: z.string(),
   cause: z.string().optional(),
   hint: z.string(),
-  remedy: remedySchema.optional(),
-  details: errorDetailsSchema.optional(),
+  remedy: z.optional(remedySchema),
+  details: z.optional(errorDetailsSchema),
 });
 
 /** The error that a call of a contract failed with; `undefined` for any other error. */

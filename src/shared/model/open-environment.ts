@@ -11,7 +11,7 @@ export const copyLineSchema = z.object({
 });
 export type CopyLine = z.infer<typeof copyLineSchema>;
 
-export const openEnvironmentSchema = z.object({
+export const openEnvironmentShape = {
   environment: environmentSchema,
   shape: z.enum(['map', 'text', 'binary']),
   /** Empty while the values are not in memory. It contains no secret values: see `reveal`. */
@@ -21,8 +21,10 @@ export const openEnvironmentSchema = z.object({
   /** Where notes of variables are kept: with the secret at its provider, or on this computer. Absent with `base`. */
   notesAt: z.enum(['secret', 'computer']).optional(),
   /** What became of references to variables that this save renamed. */
-  followed: followedSchema.optional(),
-});
+  followed: z.optional(followedSchema),
+};
+
+export const openEnvironmentSchema = z.object(openEnvironmentShape);
 export type OpenEnvironment = z.infer<typeof openEnvironmentSchema>;
 
 /** The forms in which variables with their values are copied. */

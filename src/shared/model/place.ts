@@ -5,9 +5,7 @@
  * - Address: `#/environment/<id>?workspace=<id>`
  * - Link: `strongroom://open/environment/api/production?workspace=Shop&variable=API_KEY`
  */
-import { z } from 'zod';
-import { ENVIRONMENT_NAME_MAX } from './environment';
-import { WORKSPACE_NAME_MAX } from './workspace';
+import { ENVIRONMENT_NAME_MAX, WORKSPACE_NAME_MAX } from './limits';
 
 export const settingsTabs = [
   'general',
@@ -26,66 +24,97 @@ const LINK_START = `${LINK_SCHEME}://open/`;
 export const LINK_MAX = 4096;
 const KEY_MAX = 500;
 
-const named = (maximum: number) =>
-  z
-    .string()
-    .min(1)
-    .max(maximum)
-    // No name and no key that a person can type has them.
-    .regex(/^\P{Cc}*$/u);
+interface Within {
+  /** A name or an id. Default: the workspace on show. */
+  readonly workspace?: string;
+}
 
-/** Names or ids. Default: the workspace on show. */
-const within = { workspace: named(WORKSPACE_NAME_MAX).optional() };
+interface OfEnvironment extends Within {
+  /** A name or an id. */
+  readonly environment: string;
+}
 
-const environmentPage = z.strictObject({
-  page: z.literal('environment'),
-  environment: named(ENVIRONMENT_NAME_MAX),
-  /** The key of a variable to go to. */
-  variable: named(KEY_MAX).optional(),
-  ...within,
-});
-const settingsPage = z.strictObject({
-  page: z.literal('settings'),
-  tab: z.enum(settingsTabs),
-  ...within,
-});
-const plainPage = <Page extends string>(page: Page) =>
-  z.strictObject({ page: z.literal(page), ...within });
-const detailPage = <Page extends string>(page: Page) =>
-  z.strictObject({ page: z.literal(page), environment: named(ENVIRONMENT_NAME_MAX), ...within });
+export type Place =
+  | (OfEnvironment & {
+      readonly page: 'environment';
+      /** The key of a variable to go to. */
+      readonly variable?: string;
+    })
+  | (OfEnvironment & { readonly page: 'migrate' | 'history' })
+  | (Within & { readonly page: 'settings'; readonly tab: SettingsTab })
+  | (Within & { readonly page: 'compare' | 'requests' | 'welcome' | 'push' });
 
 /** The pages that another program may lead to: those that ask no provider. */
-const linkSchema = z.discriminatedUnion('page', [
-  environmentPage,
-  settingsPage,
-  plainPage('compare'),
-  plainPage('requests'),
+const linked: ReadonlySet<Place['page']> = new Set([
+  'environment',
+  'settings',
+  'compare',
+  'requests',
 ]);
 
-const placeSchema = z.discriminatedUnion('page', [
-  ...linkSchema.options,
-  plainPage('welcome'),
-  plainPage('push'),
-  detailPage('migrate'),
-  detailPage('history'),
-]);
-export type Place = z.infer<typeof placeSchema>;
+/** Whether it may be a name, an id or a key. No one that a person can type has control characters. */
+const isName = (text: string | undefined, maximum: number): text is string =>
+  text !== undefined && text !== '' && text.length <= maximum && /^\P{Cc}*$/u.test(text);
 
-/** `environment/api/production?workspace=Shop` as an object that nobody has checked. */
-function fieldsOf(text: string): unknown {
+/** What `environment/api/production?workspace=Shop` consists of. */
+interface Parts {
+  readonly page: string;
+  /** `api/production` */
+  readonly subject: string | undefined;
+  readonly workspace: string | undefined;
+  readonly variable: string | undefined;
+}
+
+/** The first screen needs this, so that it has no schema. `undefined` if the parts are those of no page. */
+function placeOf({ page, subject, workspace, variable }: Parts): Place | undefined {
+  if (workspace !== undefined && !isName(workspace, WORKSPACE_NAME_MAX)) return undefined;
+  if (variable !== undefined && (page !== 'environment' || !isName(variable, KEY_MAX))) {
+    return undefined;
+  }
+  const within: Within = workspace === undefined ? {} : { workspace };
+  switch (page) {
+    case 'environment':
+      if (!isName(subject, ENVIRONMENT_NAME_MAX)) return undefined;
+      return {
+        page,
+        environment: subject,
+        ...(variable !== undefined && { variable }),
+        ...within,
+      };
+    case 'migrate':
+    case 'history':
+      return isName(subject, ENVIRONMENT_NAME_MAX)
+        ? { page, environment: subject, ...within }
+        : undefined;
+    case 'settings': {
+      const tab = settingsTabs.find((one) => one === subject);
+      return tab && { page, tab, ...within };
+    }
+    case 'compare':
+    case 'requests':
+    case 'welcome':
+    case 'push':
+      return subject === undefined ? { page, ...within } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Reads `environment/api/production?workspace=Shop`. */
+function readPlace(text: string): Place | undefined {
   const [path = '', query = '', ...more] = text.split('?');
   const [page = '', ...rest] = path.replace(/\/$/, '').split('/');
   const parameters = [...new URLSearchParams(query)];
-  const names = new Set(parameters.map(([name]) => name));
-  const isKnown = [...names].every((name) => name === 'workspace' || name === 'variable');
-  if (more.length > 0 || !isKnown || names.size < parameters.length) return undefined;
+  const named = new Map(parameters);
+  const isKnown = [...named.keys()].every((name) => name === 'workspace' || name === 'variable');
+  if (more.length > 0 || !isKnown || named.size < parameters.length) return undefined;
   try {
-    const subject = decodeURIComponent(rest.join('/'));
-    return {
-      ...Object.fromEntries(parameters),
+    return placeOf({
       page,
-      ...(rest.length > 0 && { [page === 'settings' ? 'tab' : 'environment']: subject }),
-    };
+      subject: rest.length === 0 ? undefined : decodeURIComponent(rest.join('/')),
+      workspace: named.get('workspace'),
+      variable: named.get('variable'),
+    });
   } catch {
     // A percent sign without two digits behind it.
     return undefined;
@@ -95,13 +124,14 @@ function fieldsOf(text: string): unknown {
 /** Reads a link from another program; `undefined` if it is no link that Strongroom follows. */
 export function parseLink(text: string): Place | undefined {
   if (text.length > LINK_MAX || !text.startsWith(LINK_START)) return undefined;
-  return linkSchema.safeParse(fieldsOf(text.slice(LINK_START.length))).data;
+  const place = readPlace(text.slice(LINK_START.length));
+  return place !== undefined && linked.has(place.page) ? place : undefined;
 }
 
 /** Reads the fragment of the page's address, with its `#`; `undefined` if it names no page. */
 export function parseAddress(fragment: string): Place | undefined {
   if (fragment.length > LINK_MAX || !isAddress(fragment)) return undefined;
-  return placeSchema.safeParse(fieldsOf(fragment.slice(2))).data;
+  return readPlace(fragment.slice(2));
 }
 
 /** Whether a fragment is meant to name a page. */

@@ -1,6 +1,6 @@
 /** A person's preferences for the window. The core stores them: the page of the browser host has a new origin at each start. */
 import { z } from 'zod';
-import { ENVIRONMENT_NAME_MAX } from './environment';
+import { ENVIRONMENT_NAME_MAX } from './limits';
 
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
@@ -37,7 +37,7 @@ export type RevealTime = (typeof revealTimes)[number];
 export const clipboardTimes = [10, 30, 60, 300] as const;
 export type ClipboardTime = (typeof clipboardTimes)[number];
 
-export const preferencesSchema = z.object({
+const shape = {
   theme: z.enum(themes),
   sidebarWidth: z.number().int().min(SIDEBAR_MIN).max(SIDEBAR_MAX),
   /** The width of the pane at the right in Settings → Vault. */
@@ -70,11 +70,13 @@ export const preferencesSchema = z.object({
   protectsContent: z.boolean(),
   /** Whether the desktop app has an icon in the menu bar or the notification area. */
   showsTrayIcon: z.boolean(),
-});
+};
+
+export const preferencesSchema = z.object(shape);
 export type Preferences = z.infer<typeof preferencesSchema>;
 
 /** The preferences to change; the others stay as they are. */
-export const preferenceChangesSchema = preferencesSchema.partial();
+export const preferenceChangesSchema = z.object(shape).partial();
 export type PreferenceChanges = z.infer<typeof preferenceChangesSchema>;
 
 export const defaultPreferences: Preferences = {
@@ -100,41 +102,7 @@ export const defaultPreferences: Preferences = {
 };
 
 /** The preferences that the page needs before its first call, so that its look does not change later. */
-const lookSchema = preferencesSchema.pick({
-  theme: true,
-  sidebarWidth: true,
-  sidebarCollapsed: true,
-});
-export type Look = z.infer<typeof lookSchema>;
+export type Look = Pick<Preferences, 'theme' | 'sidebarWidth' | 'sidebarCollapsed'>;
 
 /** The preferences that a host follows. */
 export type HostPreferences = Look & Pick<Preferences, 'lockAfterMinutes' | 'protectsContent'>;
-
-const { shape } = preferencesSchema;
-const keptSchema = z.object({
-  theme: shape.theme.catch(defaultPreferences.theme),
-  sidebarWidth: shape.sidebarWidth.catch(defaultPreferences.sidebarWidth),
-  outcomeWidth: shape.outcomeWidth.catch(defaultPreferences.outcomeWidth),
-  keyColumnWidth: shape.keyColumnWidth.catch(defaultPreferences.keyColumnWidth),
-  recent: shape.recent.catch(defaultPreferences.recent),
-  lastEnvironments: shape.lastEnvironments.catch(defaultPreferences.lastEnvironments),
-  environmentOrder: shape.environmentOrder.catch(defaultPreferences.environmentOrder),
-  sidebarCollapsed: shape.sidebarCollapsed.catch(defaultPreferences.sidebarCollapsed),
-  folded: shape.folded.catch(defaultPreferences.folded),
-  favourites: shape.favourites.catch(defaultPreferences.favourites),
-  reviewBeforeSave: shape.reviewBeforeSave.catch(defaultPreferences.reviewBeforeSave),
-  loadOnOpen: shape.loadOnOpen.catch(defaultPreferences.loadOnOpen),
-  lockAfterMinutes: shape.lockAfterMinutes.catch(defaultPreferences.lockAfterMinutes),
-  hideAfterSeconds: shape.hideAfterSeconds.catch(defaultPreferences.hideAfterSeconds),
-  hidesOnBlur: shape.hidesOnBlur.catch(defaultPreferences.hidesOnBlur),
-  clearsClipboardAfterSeconds: shape.clearsClipboardAfterSeconds.catch(
-    defaultPreferences.clearsClipboardAfterSeconds,
-  ),
-  checksForUpdates: shape.checksForUpdates.catch(defaultPreferences.checksForUpdates),
-  protectsContent: shape.protectsContent.catch(defaultPreferences.protectsContent),
-  showsTrayIcon: shape.showsTrayIcon.catch(defaultPreferences.showsTrayIcon),
-});
-
-/** Stored preferences; missing and unknown ones have their defaults. */
-export const readPreferences = (kept: unknown): Preferences =>
-  keptSchema.catch(defaultPreferences).parse(kept);

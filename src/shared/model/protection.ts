@@ -20,7 +20,7 @@ export const protectionSchema = z.object({
     available: z.boolean(),
     /** The name of the keychain on this system. */
     name: z.string(),
-    problem: errorReportSchema.optional(),
+    problem: z.optional(errorReportSchema),
   }),
 });
 export type Protection = z.infer<typeof protectionSchema>;
@@ -38,14 +38,16 @@ export const PASSPHRASE_MIN = 8;
 /** Without the keychain nobody can try a PIN, and with it wrong ones are slowed down. */
 export const PIN_MIN = 4;
 
-export const passphraseSchema = z.string().max(1024);
+const MAX = 1024;
 
-export const newPassphraseSchema = passphraseSchema.min(
-  PASSPHRASE_MIN,
-  `Use at least ${String(PASSPHRASE_MIN)} characters.`,
-);
+export const passphraseSchema = z.string().max(MAX);
 
-export const newPinSchema = passphraseSchema.min(
-  PIN_MIN,
-  `Use at least ${String(PIN_MIN)} characters.`,
-);
+export const newPassphraseSchema = z
+  .string()
+  .max(MAX)
+  .min(PASSPHRASE_MIN, `Use at least ${String(PASSPHRASE_MIN)} characters.`);
+
+export const newPinSchema = z
+  .string()
+  .max(MAX)
+  .min(PIN_MIN, `Use at least ${String(PIN_MIN)} characters.`);

@@ -5,12 +5,12 @@
 import { z } from 'zod';
 import { providerIds } from '../providers/descriptor';
 import { AppError } from '../errors';
-import { environmentNameSchema } from './environment';
+import { environmentNameSchema } from './names';
 import { expectedVariablesSchema, noteSchema } from './expected';
 import { formValuesSchema } from './form-values';
 import { grantNameSchema, grantSettingsSchema, secretNameSchema } from './grant';
 import { formatReference, parseReference } from './reference';
-import { workspaceNameSchema } from './workspace';
+import { workspaceNameSchema } from './names';
 
 /** Characters of a file, at most: it has to fit into one message of a program. */
 export const SETUP_FILE_MAX = 700_000;

@@ -122,7 +122,7 @@ export type PointsTo = z.infer<typeof pointsToSchema>;
 export const checkedValueSchema = z.object({
   /** The text to keep, if it differs from the typed one: see `keptValue`. */
   kept: z.string().optional(),
-  reference: pointsToSchema.optional(),
+  reference: z.optional(pointsToSchema),
   issue: z.object({ level: z.enum(['error', 'warning']), message: z.string() }).optional(),
 });
 export type CheckedValue = z.infer<typeof checkedValueSchema>;

@@ -34,13 +34,44 @@ export const variableSchema = z.object({
   bytes: z.number().int().optional(),
   empty: z.boolean().optional(),
   /** Where the value points, if it is a reference. A reference is no secret, even if its variable is. */
-  reference: pointsToSchema.optional(),
+  reference: z.optional(pointsToSchema),
   /** What a person wrote about it. */
   note: z.string().optional(),
   /** Set if its note is only on this computer, although those of the environment are kept with the secret. */
-  noteHere: noteHereSchema.optional(),
+  noteHere: z.optional(noteHereSchema),
   /** Why the value is not the expected one, as a sentence that has no part of it. References are not checked. */
   misfit: z.string().optional(),
 });
 
 export type Variable = z.infer<typeof variableSchema>;
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/**
+ * The kind of a value after it was edited. A text that still reads as a number stays a number, and so on;
+ * anything else becomes text. A text never becomes a number, because "true" and "5432" are valid texts.
+ */
+export function kindAfterEdit(before: VariableKind, text: string): EditableKind {
+  switch (before) {
+    case 'number':
+      return NUMBER.test(text) ? 'number' : 'text';
+    case 'boolean':
+      return text === 'true' || text === 'false' ? 'boolean' : 'text';
+    case 'null':
+      return text === 'null' ? 'null' : 'text';
+    case 'nested':
+      return isNestedJson(text) ? 'nested' : 'text';
+    case 'text':
+    case 'binary':
+      return 'text';
+  }
+}
+
+function isNestedJson(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null;
+  } catch {
+    return false;
+  }
+}

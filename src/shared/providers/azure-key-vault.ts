@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { platformLimits } from '../model/platform-limits';
 import type { ProviderDescriptor } from './descriptor';
-import { checkNetwork, networkDefaults, networkFields, networkShape } from './network';
+import { azureKeyVaultFacts } from './facts/azure-key-vault';
+import { checkNetwork, networkShape } from './network';
 
 /** See https://learn.microsoft.com/en-us/azure/key-vault/general/about-keys-secrets-certificates#vault-name-and-object-name */
 const NAME = /^[a-z](?:-?[a-z0-9]){2,23}$/i;
@@ -105,115 +105,7 @@ export function vaultUrl(vault: string): URL {
   return new URL(vault.includes('.') ? `https://${vault}` : `https://${vault}.vault.azure.net`);
 }
 
-const withApplication = ['secret', 'certificate'] as const;
-
 export const azureKeyVaultDescriptor: ProviderDescriptor = {
-  id: 'azure-key-vault',
-  label: 'Azure Key Vault',
-  group: 'cloud',
-  icon: 'cloud',
-  summary: 'Each environment is one secret: a JSON object of keys and values.',
-  traits: {
-    place: 'server',
-    item: 'secret',
-    layouts: ['object', 'entries'],
-    limits: platformLimits,
-    numbers: 'exact',
-    ownership: 'store',
-    staleWrites: 'detected',
-    recovery: { kept: 'The vault keeps it for 7 to 90 days, and it can be undeleted until then.' },
-  },
-  defaults: {
-    vault: '',
-    authentication: '',
-    tenant: '',
-    clientId: '',
-    certificateFile: '',
-    authority: '',
-    autoSync: false,
-    ...networkDefaults,
-  },
+  ...azureKeyVaultFacts,
   schema: azureKeyVaultSchema,
-  addressField: 'vault',
-  fields: [
-    {
-      kind: 'text',
-      name: 'vault',
-      bindsCredentials: true,
-      label: 'Key vault',
-      placeholder: 'my-vault',
-      help: 'Its name, or its whole address for another cloud, such as my-vault.vault.azure.cn.',
-    },
-    {
-      kind: 'choice',
-      name: 'authentication',
-      label: 'Authentication',
-      options: [
-        { value: 'cli', label: 'Azure CLI' },
-        { value: 'secret', label: 'Client Secret' },
-        { value: 'certificate', label: 'Certificate' },
-        { value: 'managed', label: 'Managed Identity' },
-        { value: 'workload', label: 'Workload Identity' },
-      ],
-      help: 'Azure CLI uses the sign-in of “az login”.',
-    },
-    {
-      kind: 'text',
-      name: 'clientId',
-      label: 'Client ID',
-      optional: true,
-      placeholder: '12345678-90ab-cdef-1234-567890abcdef',
-      help: 'The client ID of the application, or of a user-assigned managed identity.',
-    },
-    {
-      kind: 'credential',
-      name: 'clientSecret',
-      label: 'Client Secret',
-      help: 'The value of the secret and not its id.',
-      when: { field: 'authentication', is: withApplication[0] },
-    },
-    {
-      kind: 'text',
-      name: 'certificateFile',
-      label: 'Certificate file',
-      optional: true,
-      placeholder: '~/certs/app.pem',
-      help: 'A PEM file with the certificate of the application and its private key.',
-      when: { field: 'authentication', is: withApplication[1] },
-    },
-    {
-      kind: 'credential',
-      name: 'certificatePassphrase',
-      label: 'Certificate passphrase',
-      optional: true,
-      help: 'If the private key is encrypted.',
-      when: { field: 'authentication', is: withApplication[1] },
-    },
-    {
-      kind: 'text',
-      name: 'tenant',
-      label: 'Tenant',
-      optional: true,
-      more: true,
-      placeholder: 'contoso.onmicrosoft.com',
-      help: 'Leave empty for the tenant that the vault names.',
-    },
-    {
-      kind: 'text',
-      name: 'authority',
-      bindsCredentials: true,
-      label: 'Authority',
-      optional: true,
-      more: true,
-      placeholder: 'https://login.microsoftonline.com',
-      help: 'The address to sign in at. Leave empty for the one that the vault names.',
-    },
-    {
-      kind: 'switch',
-      name: 'autoSync',
-      label: 'Auto Sync',
-      help: 'Pull from Azure when Strongroom starts.',
-    },
-    ...networkFields,
-  ],
 };

@@ -102,7 +102,8 @@ export interface ProviderTraits {
   readonly withoutVersions?: string;
 }
 
-export interface ProviderDescriptor {
+/** What the window shows of a provider, and asks a person for. */
+export interface ProviderFacts {
   readonly id: ProviderId;
   readonly label: string;
   readonly group: ProviderGroup;
@@ -117,11 +118,6 @@ export interface ProviderDescriptor {
   /** The values of an empty form. */
   readonly defaults: FormValues;
   /**
-   * Parses the form's values. Issues have the field's name as path and a sentence for a person as message.
-   * Credentials are checked elsewhere: see `validateForm`.
-   */
-  readonly schema: z.ZodType;
-  /**
    * The values that one workspace uses, for a provider where workspaces with the same settings differ.
    * Default: the settings as they are.
    */
@@ -131,6 +127,14 @@ export interface ProviderDescriptor {
   ) => FormValues;
   /** The problems of the present credentials, by field name, as far as their texts are known. */
   readonly checkCredentials?: (values: FormValues, credentials: KnownCredentials) => FieldIssues;
+}
+
+export interface ProviderDescriptor extends ProviderFacts {
+  /**
+   * Parses the form's values. Issues have the field's name as path and a sentence for a person as message.
+   * Credentials are checked elsewhere: see `validateForm`.
+   */
+  readonly schema: z.ZodType;
 }
 
 /**
@@ -156,7 +160,7 @@ export const isSignIn = (field: FieldDescriptor): boolean =>
 
 /** The problems that keep a person from signing in: a field that comes after that may be empty. */
 export function signInIssues(
-  { fields }: ProviderDescriptor,
+  { fields }: ProviderFacts,
   values: FormValues,
   issues: FieldIssues,
 ): FieldIssues {
@@ -173,7 +177,7 @@ export function signInIssues(
 
 /** The field that a remedy names: `address` is the one with the server's address. */
 export const fieldNamed = (
-  { fields, addressField }: ProviderDescriptor,
+  { fields, addressField }: ProviderFacts,
   name: string | undefined,
 ): FieldDescriptor | undefined => {
   const wanted = name === 'address' ? addressField : name;

@@ -3,7 +3,7 @@
  * stored for, so a changed address asks for it again.
  */
 import type { FormValues } from '../model/form-values';
-import { isFieldShown, type ProviderDescriptor } from './descriptor';
+import { isFieldShown, type ProviderFacts } from './descriptor';
 
 /** Of an address only the origin matters: the same server gets the credentials below every path. */
 function boundValue(value: string | boolean | undefined): string | boolean | undefined {
@@ -13,7 +13,7 @@ function boundValue(value: string | boolean | undefined): string | boolean | und
 }
 
 const boundValues = (
-  { fields, defaults }: ProviderDescriptor,
+  { fields, defaults }: ProviderFacts,
   values: FormValues,
 ): Record<string, string | boolean | undefined> =>
   Object.fromEntries(
@@ -29,12 +29,12 @@ const boundValues = (
  * Where the credentials of these settings go: the server, and what is trusted on the way. A text to compare, which
  * is also part of what a stored credential is sealed with: its form must stay the same.
  */
-export const destinationOf = (descriptor: ProviderDescriptor, values: FormValues): string =>
+export const destinationOf = (descriptor: ProviderFacts, values: FormValues): string =>
   JSON.stringify(boundValues(descriptor, values));
 
 /** The fields whose values differ between two destinations, as labels, with the values of the first one. */
 export function changesOfDestination(
-  { fields, defaults }: ProviderDescriptor,
+  { fields, defaults }: ProviderFacts,
   from: string,
   to: string,
 ): { readonly label: string; readonly was: string }[] {
@@ -65,7 +65,7 @@ interface StoredSettings {
 
 /** The destination that a credential is stored for; `undefined` if none is stored. */
 export function storedFor(
-  descriptor: ProviderDescriptor,
+  descriptor: ProviderFacts,
   { values, savedCredentials, savedElsewhere }: StoredSettings,
   name: string,
 ): string | undefined {

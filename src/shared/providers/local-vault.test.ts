@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { validateForm } from './descriptor';
-import { folderFor, localVaultDescriptor } from './local-vault';
+import { folderFor } from './facts/local-vault';
+import { localVaultDescriptor } from './local-vault';
 
 const issue = (folder: string): string | undefined =>
   validateForm(localVaultDescriptor, { autoSync: true, folder }, new Set())['folder'];

@@ -3,7 +3,7 @@ import type { FormValues } from '../model/form-values';
 import { awsSecretsManagerDescriptor, awsSecretsManagerSchema } from './aws-secrets-manager';
 import { validateForm } from './descriptor';
 import { hashicorpVaultDescriptor, hashicorpVaultSchema } from './hashicorp-vault';
-import { networkDefaults, networkFields } from './network';
+import { networkDefaults, networkFields } from './facts/network';
 
 /** As they were stored before there was any of this. */
 const storedVault: FormValues = {

@@ -10,7 +10,7 @@ import { pipeline as pipe, type Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TLSSocket } from 'node:tls';
 import { AppError } from '@shared/errors';
-import { networkDefaults } from '@shared/providers/network';
+import { networkDefaults } from '@shared/providers/facts/network';
 import { endpointOf, serverName, withScheme } from '@core/network/endpoint';
 import { HttpClient, type OpenAnswer } from '@core/network/http';
 import { Network } from '@core/network/network';

@@ -1,7 +1,7 @@
 /** Where the credentials of every call come from: those that are found, or a role assumed with them. */
 import { AppError } from '@shared/errors';
 import type { Expiry } from '@shared/model/connection';
-import { isTemporaryKey } from '@shared/providers/aws';
+import { isTemporaryKey } from '@shared/providers/facts/aws';
 import type { Network } from '@core/network/network';
 import { readBounded } from '@core/network/read-bounded';
 import type { Secret } from '@core/secrets/secret';

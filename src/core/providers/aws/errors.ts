@@ -12,7 +12,7 @@ import {
   type ErrorCode,
   type ErrorDetails,
 } from '@shared/errors';
-import { isTemporaryKey } from '@shared/providers/aws';
+import { isTemporaryKey } from '@shared/providers/facts/aws';
 import { codeOf, networkError } from '@core/network/network-error';
 import { redirected } from '@core/network/redirected';
 import { httpsExpected, saysHttpsExpected } from '@core/network/https-expected';

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { z } from 'zod';
 import { AppError, isAppError } from '@shared/errors';
 import type { AzureKeyVaultValues } from '@shared/providers/azure-key-vault';
-import { networkDefaults } from '@shared/providers/network';
+import { networkDefaults } from '@shared/providers/facts/network';
 import { withDeadline } from '@core/network/deadline';
 import { HttpClient, type HttpAnswer, type HttpRequest } from '@core/network/http';
 import { readNamedFile } from '@core/network/named-file';

@@ -11,7 +11,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, onTestFinished }
 import type { CheckStep } from '@shared/model/connection';
 import { createTestCertificates } from '@test/servers/certificates';
 import { startForwardProxy, type ForwardProxy } from '@test/servers/forward-proxy';
-import { networkDefaults, type NetworkValues } from '@shared/providers/network';
+import { networkDefaults } from '@shared/providers/facts/network';
+import type { NetworkValues } from '@shared/providers/network';
 import { Network } from '@core/network/network';
 import { environmentProxy } from '@core/network/system-proxy';
 import { systemRuntime } from '@core/runtime';

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { AppError, isAppError } from '@shared/errors';
-import { networkDefaults } from '@shared/providers/network';
+import { networkDefaults } from '@shared/providers/facts/network';
 import { withDeadline } from '@core/network/deadline';
 import { HttpClient, type HttpAnswer } from '@core/network/http';
 import { Network } from '@core/network/network';

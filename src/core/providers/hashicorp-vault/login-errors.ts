@@ -1,6 +1,6 @@
 /** What a refused login means. The server's own words are matched, never shown. */
 import { errorTable, type AppError, type AppErrorOptions } from '@shared/errors';
-import { DEFAULT_APPROLE_MOUNT } from '@shared/providers/hashicorp-vault';
+import { DEFAULT_APPROLE_MOUNT } from '@shared/providers/facts/hashicorp-vault';
 import { z } from 'zod';
 import type { VaultAnswer } from './answer';
 import { loginRefused, type MethodName } from './authentication';

@@ -1,6 +1,7 @@
 /** The ways to a Vault that is not simply there: a private authority, a client certificate, a proxy. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { networkDefaults, type NetworkValues } from '@shared/providers/network';
+import { networkDefaults } from '@shared/providers/facts/network';
+import type { NetworkValues } from '@shared/providers/network';
 import { startForwardProxy, type ForwardProxyOptions } from '@test/servers/forward-proxy';
 import { startVaultServer, type VaultServer } from '@test/servers/vault/server';
 import { Secret } from '@core/secrets/secret';

@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '@shared/errors';
 import { formatBytes } from '@shared/model/format';
-import { FIRST_FOLDER } from '@shared/providers/local-vault';
+import { FIRST_FOLDER } from '@shared/providers/facts/local-vault';
 import { storageFailed } from '@core/storage/files';
 import { passed, warned, type Step } from '../check/steps';
 import { countText, listText } from '../check/texts';

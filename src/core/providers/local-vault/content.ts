@@ -1,7 +1,7 @@
 /** What the local vault holds, as JSON inside its envelope. */
 import { z } from 'zod';
 import { AppError } from '@shared/errors';
-import { FIRST_FOLDER } from '@shared/providers/local-vault';
+import { FIRST_FOLDER } from '@shared/providers/facts/local-vault';
 import {
   documentFromBytes,
   documentFromText,

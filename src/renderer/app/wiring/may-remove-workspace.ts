@@ -1,4 +1,4 @@
-import { folderFor } from '@shared/providers/local-vault';
+import { folderFor } from '@shared/providers/facts/local-vault';
 import { plural } from '../../lib/format';
 import type { Stores } from '../create-stores';
 import type { Events } from './events';

@@ -1,5 +1,5 @@
-import { providerDescriptors } from '@shared/providers';
-import { GLANCE_LIMIT } from '@shared/model/environment';
+import { providerFacts } from '@shared/providers/facts';
+import { GLANCE_LIMIT } from '@shared/model/limits';
 import type { Stores } from '../create-stores';
 import type { Events } from './events';
 
@@ -10,7 +10,7 @@ export function onServerBack(events: Events, stores: Stores): void {
     const { list, glance } = environments.getState();
     const waiting =
       stores.unsavedWork.drafts().length > 0 ? ' Unsaved edits can be saved now.' : '';
-    const { label } = providerDescriptors[provider];
+    const { label } = providerFacts[provider];
     announcements.getState().say(`${label} can be reached again.${waiting}`);
     drafts.getState().dismissErrors('OFFLINE');
     pull.getState().dismissFailure('OFFLINE');

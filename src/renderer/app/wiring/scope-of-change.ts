@@ -1,4 +1,4 @@
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import type { Stores } from '../create-stores';
 import type { Events } from './events';
 
@@ -13,7 +13,7 @@ export function scopeOfChange(events: Events, stores: Stores): void {
       ({ id, ownConfiguration }) => id !== current.id && !ownConfiguration,
     );
     if (others.length === 0) return 'global';
-    const { label } = providerDescriptors[provider];
+    const { label } = providerFacts[provider];
     const names = others.map(({ name }) => name).join(', ');
     const isSame = provider === connection.getState().settings.provider;
     return questions.getState().ask({

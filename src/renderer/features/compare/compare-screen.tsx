@@ -1,12 +1,6 @@
 /** Environments side by side, key by key: which keys are missing, and which values differ. */
-import {
-  COMPARED_MAX,
-  countGroups,
-  rowGroups,
-  type ComparedEnvironment,
-  type Comparison,
-  type RowGroup,
-} from '@shared/model/comparison';
+import { COMPARED_MAX, type ComparedEnvironment, type Comparison } from '@shared/model/comparison';
+import { countGroups, rowGroups, type RowGroup } from '@shared/model/row-groups';
 import { Columns3, CloudDownload, RotateCw } from 'lucide-react';
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useFeature, useStores } from '../../app/stores';

@@ -1,12 +1,7 @@
 /** Environments side by side. The core compares their values; the window gets a value only on reveal. */
 import type { Client } from '@shared/contract/window';
-import {
-  rowGroup,
-  type ComparedCell,
-  type ComparedRow,
-  type Comparison,
-  type RowGroup,
-} from '@shared/model/comparison';
+import type { ComparedCell, ComparedRow, Comparison } from '@shared/model/comparison';
+import { rowGroup, type RowGroup } from '@shared/model/row-groups';
 import type { ErrorReport } from '@shared/errors';
 import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';

@@ -1,5 +1,5 @@
 /** The editor of a key or a value: over its cell, as large as the text needs. */
-import { kindAfterEdit } from '@shared/model/change-set';
+import { kindAfterEdit } from '@shared/model/variable';
 import { CircleAlert, TriangleAlert } from 'lucide-react';
 import {
   useEffect,

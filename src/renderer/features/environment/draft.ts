@@ -2,10 +2,15 @@
  * The unsaved edits of one environment, and the rows of the grid with these edits. Every function is pure
  * and returns a new draft, so that each step can be undone.
  */
-import { kindAfterEdit, type Addition, type ChangeSet, type Edit } from '@shared/model/change-set';
+import type { Addition, ChangeSet, Edit } from '@shared/model/change-set';
 import type { CopiedAcross } from './copied-across';
 import { isJsonObject, parseJson } from '@shared/model/json';
-import { WHOLE_SECRET_KEY, type Variable, type VariableKind } from '@shared/model/variable';
+import {
+  kindAfterEdit,
+  WHOLE_SECRET_KEY,
+  type Variable,
+  type VariableKind,
+} from '@shared/model/variable';
 
 interface DraftAddition extends Addition {
   /** Identifies an addition while its key is still being typed. */

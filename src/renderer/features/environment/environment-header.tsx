@@ -1,5 +1,5 @@
 import type { Environment } from '@shared/model/environment';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { CloudDownload, Triangle } from 'lucide-react';
 import { useCommand } from '../../app/use-command';
 import { useFeature, useStores } from '../../app/stores';
@@ -113,7 +113,7 @@ function Whereabouts({ environment }: { readonly environment: Environment }) {
   }
   return (
     <>
-      <span className="shrink-0">{providerDescriptors[provider].label}</span>
+      <span className="shrink-0">{providerFacts[provider].label}</span>
       <Divider />
       <span className="min-w-0 truncate font-mono text-text" title={path}>
         {path}

@@ -1,7 +1,7 @@
 import { mayBeUndeleted } from '@shared/errors';
 import { pathIn } from '@shared/model/layout';
 import type { OpenEnvironment } from '@shared/model/open-environment';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { CloudDownload, LockKeyhole } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { useFeature, useStores } from '../../app/stores';
@@ -40,7 +40,7 @@ export function EnvironmentScreen({ id }: { readonly id: string }) {
   const locked = useFeature('security', ({ protection }) => protection.locked);
   const [layout] = useFeature(
     'connection',
-    ({ settings }) => providerDescriptors[settings.provider].traits.layouts,
+    ({ settings }) => providerFacts[settings.provider].traits.layouts,
   );
   const path = useFeature('environments', ({ list }) => {
     const environment = list.find((one) => one.id === id);
@@ -125,10 +125,7 @@ function Locked() {
 
 /** The outline of the grid while the values are on their way, with a quiet note. */
 function Loading() {
-  const label = useFeature(
-    'connection',
-    ({ settings }) => providerDescriptors[settings.provider].label,
-  );
+  const label = useFeature('connection', ({ settings }) => providerFacts[settings.provider].label);
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <VariablesSkeleton />

@@ -1,7 +1,7 @@
 /** The note of a variable: what it is for, and where it is kept. */
 import { NOTE_MAX, type ExpectedVariable } from '@shared/model/expected';
 import type { NoteRefusal } from '@shared/model/note';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { useFeature } from '../../app/stores';
@@ -30,10 +30,7 @@ const whyHere = {
 
 /** Where the note is kept, in sentences. */
 function useKept({ variable: { noteHere } }: Row): string {
-  const store = useFeature(
-    'connection',
-    ({ settings }) => providerDescriptors[settings.provider].label,
-  );
+  const store = useFeature('connection', ({ settings }) => providerFacts[settings.provider].label);
   const synced = useFeature('environment', ({ data }) => data?.environment.synced ?? false);
   const notesAt = useFeature('environment', ({ data }) => data?.notesAt);
   if (noteHere !== undefined) {

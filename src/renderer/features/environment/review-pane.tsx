@@ -1,6 +1,6 @@
 /** The changes that a save would write, before it is done. */
 import type { OpenEnvironment } from '@shared/model/open-environment';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { useEffect, useMemo, type ReactNode } from 'react';
 import { TableBody, TableHeader } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
@@ -91,7 +91,7 @@ function Destination({ data }: { readonly data: OpenEnvironment }) {
     <p className="text-text-2">
       {synced ? (
         <>
-          Saving writes this to {providerDescriptors[provider].label}, at{' '}
+          Saving writes this to {providerFacts[provider].label}, at{' '}
           <span className="font-mono break-all text-text">{path}</span>. Everything else there stays
           as it is.
         </>

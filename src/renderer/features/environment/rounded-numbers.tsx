@@ -2,7 +2,7 @@
 import type { Environment } from '@shared/model/environment';
 import { isRounded } from '@shared/model/exact-number';
 import type { KeyIssue } from '@shared/model/key-rules';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import type { ReactNode } from 'react';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
@@ -17,7 +17,7 @@ const SENTENCE =
 export function useRoundsNumbers({ synced, revision }: Environment): boolean {
   const rounds = useFeature(
     'connection',
-    ({ settings }) => providerDescriptors[settings.provider].traits.numbers === 'rounded',
+    ({ settings }) => providerFacts[settings.provider].traits.numbers === 'rounded',
   );
   return rounds && synced && revision !== undefined;
 }
@@ -59,7 +59,7 @@ export function RoundedNumbers({ rows }: { readonly rows: readonly Row[] }): Rea
     <div className="max-w-2xl pt-1">
       <Card
         tone="warn"
-        title={`${providerDescriptors[provider].label} would round ${rounded.length === 1 ? 'a number' : plural(rounded.length, 'value')}`}
+        title={`${providerFacts[provider].label} would round ${rounded.length === 1 ? 'a number' : plural(rounded.length, 'value')}`}
         live
         actions={
           <Button onPress={() => environment.getState().alter((draft) => asText(draft, rounded))}>

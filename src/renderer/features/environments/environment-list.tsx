@@ -15,9 +15,7 @@ import { environmentOf } from '../../app/navigation';
 import { useFeature, useStores } from '../../app/stores';
 import { TextLink } from '../../components/text-link';
 import { useRowWindow } from '../../lib/use-row-window';
-import { EnvironmentMenu } from '../environment/actions/environment-menu';
 import { TreeItem } from './environment-row';
-import { FolderMenu } from './folder-menu';
 import { mayFindSecrets } from '../search/store';
 import { useOpenHit } from '../search/use-open-hit';
 import {
@@ -30,6 +28,12 @@ import {
 } from './sidebar-rows';
 import { foldersAround, membersOf, siblingOf, type TreeRow } from './tree';
 import { createTypeAhead } from './type-ahead';
+import { laterComponent } from '../../lib/later';
+
+const EnvironmentMenu = laterComponent(
+  async () => (await import('../environment/actions/environment-menu')).EnvironmentMenu,
+);
+const FolderMenu = laterComponent(async () => (await import('./folder-menu')).FolderMenu);
 
 const ROW = 28;
 

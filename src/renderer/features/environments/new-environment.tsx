@@ -8,7 +8,7 @@ export function NewEnvironment() {
   const open = (): void => environments.getState().openDialog({ what: 'new', folder: undefined });
   useCommand('new-environment', open);
   return (
-    <IconButton label="New environment" size="sm" onPress={open}>
+    <IconButton label="New environment" size="sm" aria-haspopup="dialog" onPress={open}>
       <Plus aria-hidden className="size-4" />
     </IconButton>
   );

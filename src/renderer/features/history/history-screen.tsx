@@ -1,5 +1,5 @@
 /** The versions of an environment that the provider keeps, the changes of each, and rolling back. */
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import type { SecretStanding } from '@shared/model/secret-history';
 import { History, RotateCw } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
@@ -68,7 +68,7 @@ function Body({ id }: { readonly id: string }): ReactNode {
   const error = useFeature('history', (state) => state.error);
   const { label, traits } = useFeature(
     'connection',
-    ({ settings }) => providerDescriptors[settings.provider],
+    ({ settings }) => providerFacts[settings.provider],
   );
   if (error !== undefined) {
     return (

@@ -5,7 +5,7 @@ import {
   type MigrationStage,
   type MigrationSummary,
 } from '@shared/model/migration';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { providerIds, type ProviderId } from '@shared/providers/descriptor';
 import { ArrowRight, Check, Circle, CircleCheck, X } from 'lucide-react';
 import { useEffect, useMemo, useRef, type SubmitEvent } from 'react';
@@ -268,7 +268,7 @@ const NotReachable = ({ provider }: { readonly provider: ProviderId }) => (
   <Card tone="warn" title="This workspace uses another provider">
     <p className="text-text-2">
       To pull the values after the migration, switch the workspace to{' '}
-      {providerDescriptors[provider].label} in Settings → Vault.
+      {providerFacts[provider].label} in Settings → Vault.
     </p>
   </Card>
 );
@@ -538,7 +538,7 @@ function Summary({ summary }: { readonly summary: MigrationSummary }) {
         Migrated to <PlaceText place={to} /> in {formatDuration(durationMs)}. {removalText(summary)}
         {reachable
           ? ''
-          : ` To pull it, switch the workspace to ${providerDescriptors[to.provider].label} in Settings → Vault.`}
+          : ` To pull it, switch the workspace to ${providerFacts[to.provider].label} in Settings → Vault.`}
       </span>
     </output>
   );

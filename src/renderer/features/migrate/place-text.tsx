@@ -1,10 +1,10 @@
 import type { Place } from '@shared/model/migration';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 
 /** A provider and a path there. */
 export const PlaceText = ({ place }: { readonly place: Place }) => (
   <>
-    {providerDescriptors[place.provider].label}{' '}
+    {providerFacts[place.provider].label}{' '}
     <span className="font-mono text-xs break-all text-text">{place.path}</span>
   </>
 );

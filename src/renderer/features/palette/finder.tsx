@@ -1,14 +1,18 @@
 /** Finds every command, environment, variable and chapter of the guide by a few letters. */
+/* oxlint-disable jsx-a11y/prefer-tag-over-role -- a list of HTML cannot show icons, and takes the focus itself */
 import { CircleQuestionMark, CornerDownLeft, KeyRound, LockKeyhole, Search } from 'lucide-react';
 import {
-  useDeferredValue,
+  memo,
   useEffect,
   useEffectEvent,
+  useId,
   useMemo,
+  useRef,
   useState,
+  type KeyboardEvent,
   type ReactNode,
 } from 'react';
-import { Autocomplete, Input, ListBox, ListBoxItem, SearchField } from 'react-aria-components';
+import { Input, SearchField } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { commandEntry, commandIds, type CommandId } from '@shared/commands';
 import { LINK_SCHEME } from '@shared/model/place';
@@ -26,6 +30,9 @@ import { rank } from './match';
 import type { PaletteState } from './store';
 
 const SHOWN = 30;
+
+/** From a letter until a screen reader says the first result. */
+const SAID_AFTER_MS = 500;
 
 const laterGuide = later(async () => {
   const [{ headings }, { searchGuide }] = await Promise.all([
@@ -82,122 +89,233 @@ export function Finder({ what }: { readonly what: NonNullable<PaletteState['open
     return rank(offered, query, recent, SHOWN);
   }, [entries, hits, inGuide, isSettled, query, recent, stores]);
 
-  // A letter is on the screen before its results, which take longer to draw than a frame.
-  const shown = useDeferredValue(found);
+  const list = useRef<HTMLDivElement>(null);
+  const listId = useId();
+  // The result that a person or the pause after a letter went to; Enter chooses the first one otherwise.
+  const [active, setActive] = useState<string>();
+  const [isSaid, setSaid] = useState(true);
+  const activeAt = Math.max(
+    0,
+    found.findIndex(({ id }) => id === active),
+  );
 
+  const [entered, setEntered] = useState(false);
   const type = (text: string): void => {
     setQuery(text);
     setEntered(false);
+    setActive(undefined);
+    setSaid(false);
+    // Before the results change, while it costs no layout.
+    list.current?.scrollTo(0, 0);
     if (what === 'everything') paletteSearch.getState().find(text);
   };
   useEffect(() => () => paletteSearch.getState().find(''), [paletteSearch]);
 
-  const [entered, setEntered] = useState(false);
+  // A screen reader says the letter first. It says no result for one that was deleted.
+  const before = useRef('');
+  const say = useEffectEvent((): void => {
+    setActive((chosen) => chosen ?? found[0]?.id);
+    setSaid(true);
+  });
+  useEffect(() => {
+    const isLonger = query.length > before.current.length;
+    before.current = query;
+    if (!isLonger) return undefined;
+    const timer = setTimeout(say, SAID_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [query]);
 
-  const choose = (id: string): void => {
-    const entry = [...found, ...shown].find((one) => one.id === id);
-    if (entry?.staysOpen === true) return entry.run();
+  const choose = (entry: Entry): void => {
+    if (entry.staysOpen === true) return entry.run();
     palette.getState().show(undefined);
-    preferences.getState().used(id);
+    preferences.getState().used(entry.id);
     // The palette restores the focus first; then the command may move it.
-    if (entry !== undefined) requestAnimationFrame(entry.run);
+    requestAnimationFrame(entry.run);
   };
 
   // Enter came before what it is for.
-  const first = found[0]?.id;
+  const [first] = found;
   const chooseLate = useEffectEvent(choose);
   useEffect(() => {
     if (entered && isSettled && first !== undefined) chooseLate(first);
   }, [entered, isSettled, first]);
 
+  const goTo = (index: number): void => {
+    const at = Math.min(Math.max(index, 0), found.length - 1);
+    const option = list.current?.children[at];
+    if (found[at] === undefined || option === undefined) return;
+    setActive(found[at].id);
+    setSaid(true);
+    option.scrollIntoView({ block: 'nearest' });
+  };
+
+  /** Returns whether the key was handled. */
+  const onKey = ({ key, shiftKey }: KeyboardEvent): boolean => {
+    switch (key) {
+      case 'ArrowDown':
+        goTo(activeAt + 1);
+        return true;
+      case 'ArrowUp':
+        goTo(activeAt - 1);
+        return true;
+      case 'PageDown':
+        goTo(activeAt + pageOf(list.current));
+        return true;
+      case 'PageUp':
+        goTo(activeAt - pageOf(list.current));
+        return true;
+      case 'Home':
+      case 'End':
+        // With Shift they select text.
+        if (shiftKey) return false;
+        goTo(key === 'Home' ? 0 : found.length - 1);
+        return true;
+      case 'Enter': {
+        const entry = found[activeAt];
+        if (entry === undefined) setEntered(!isSettled);
+        else choose(entry);
+        return true;
+      }
+      case 'ArrowLeft':
+      case 'ArrowRight':
+        // A screen reader says where the cursor goes in the text.
+        setSaid(false);
+        return false;
+      default:
+        return false;
+    }
+  };
+
   return (
-    <Autocomplete inputValue={query} onInputChange={type}>
+    <>
       <SearchField
         aria-label={
           what === 'everything'
             ? 'Search commands, environments and variables'
             : 'Search environments'
         }
+        value={query}
+        onChange={type}
         // The palette was opened to type.
         // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus
         onKeyDown={(event) => {
           if (isShortcutOf('palette', event)) palette.getState().show(undefined);
-          // What the core found arrives later, and nothing in the list has the focus then. A list that is not drawn
-          // yet has no focus either: the one on the screen is that of another query.
-          else if (
-            event.key === 'Enter' &&
-            event.target instanceof Element &&
-            (shown !== found || !event.target.hasAttribute('aria-activedescendant'))
-          ) {
-            if (found[0] === undefined) setEntered(!isSettled);
-            else choose(found[0].id);
-          } else event.continuePropagation();
+          // A key that is part of writing a character is no command.
+          else if (event.nativeEvent.isComposing || !onKey(event)) event.continuePropagation();
+          else event.preventDefault();
         }}
         className="flex items-center gap-2.5 border-b border-line px-4"
       >
         <Search aria-hidden className="size-4 shrink-0 text-text-3" />
         <Input
-          // A search field does not say that it chooses from a list. React Aria adds aria-controls.
-          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/role-has-required-aria-props
+          // A search field does not say that it chooses from a list.
           role="combobox"
           aria-expanded
+          aria-controls={listId}
+          aria-autocomplete="list"
+          {...(isSaid &&
+            first !== undefined && { 'aria-activedescendant': optionId(listId, activeAt) })}
+          autoComplete="off"
+          autoCorrect="off"
+          spellCheck="false"
           placeholder={
             what === 'everything' ? 'A command, an environment, a key or a value' : 'An environment'
           }
           className="h-11 w-full min-w-0 bg-transparent text-lg outline-none [&::-webkit-search-cancel-button]:hidden"
         />
       </SearchField>
-      <ListBox
+      {/* The field has the focus, and handles the keys. */}
+      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus */}
+      <div
+        ref={list}
+        id={listId}
+        role="listbox"
         aria-label="Results"
-        items={shown}
-        // Enter chooses the best match, even before the first letter.
-        // oxlint-disable-next-line jsx-a11y/no-autofocus
-        autoFocus="first"
-        onAction={(key) => choose(String(key))}
-        renderEmptyState={() => (
-          <p className="px-3 py-2 text-text-2">
-            Nothing matches “{query.trim()}”. Try fewer letters.
-          </p>
-        )}
-        className="group/list max-h-[26rem] min-h-0 overflow-auto p-1.5 outline-none"
+        // The field keeps the focus.
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={({ target }) => {
+          if (!(target instanceof Element)) return;
+          const id = target.closest<HTMLElement>('[role="option"]')?.dataset['key'];
+          const entry = found.find((one) => one.id === id);
+          if (entry !== undefined) choose(entry);
+        }}
+        className="max-h-[26rem] min-h-0 overflow-auto p-1.5"
       >
-        {(entry) => (
-          <ListBoxItem
-            id={entry.id}
-            textValue={entry.title}
-            className="group flex h-8 cursor-default items-center gap-2.5 rounded-sm px-2.5 outline-none select-none group-[:not(:has([data-focused]))]/list:first:bg-brass-wash data-focused:bg-brass-wash data-focused:shadow-[inset_2px_0_0_var(--brass-fill)] data-hovered:not-data-focused:bg-hover"
-          >
-            <span className="flex w-4 shrink-0 justify-center text-text-3">{entry.icon}</span>
-            <span
-              title={entry.title}
-              className={cx(
-                'min-w-0 truncate',
-                entry.detail === undefined ? 'flex-1' : 'max-w-3/5 shrink-0 font-mono text-xs',
-              )}
-            >
-              {entry.title}
-            </span>
-            {entry.detail === undefined ? null : (
-              <span className="flex min-w-0 flex-1 text-xs text-text-2">
-                <MiddleText>{entry.detail}</MiddleText>
-              </span>
-            )}
-            <span className="shrink-0 truncate text-2xs text-text-3">{entry.kind}</span>
-            <kbd
-              aria-hidden
-              className="flex min-w-16 justify-end font-sans text-2xs text-text-2 tabular-nums"
-            >
-              {entry.keys ?? (
-                <CornerDownLeft className="size-3 opacity-0 group-data-focused:opacity-100" />
-              )}
-            </kbd>
-          </ListBoxItem>
-        )}
-      </ListBox>
-    </Autocomplete>
+        {first === undefined ? (
+          // A list has options only.
+          <div role="option" aria-selected={false} aria-disabled className="px-3 py-2 text-text-2">
+            Nothing matches “{query.trim()}”. Try fewer letters.
+          </div>
+        ) : null}
+        {found.map((entry, at) => (
+          <Result
+            // Elements take on other results instead of being made again.
+            // oxlint-disable-next-line react/no-array-index-key
+            key={at}
+            id={optionId(listId, at)}
+            entry={entry}
+            isActive={at === activeAt}
+          />
+        ))}
+      </div>
+    </>
   );
 }
+
+const optionId = (listId: string, at: number): string => `${listId}-${String(at)}`;
+
+/** The number of results in sight. */
+function pageOf(list: HTMLElement | null): number {
+  const option = list?.firstElementChild;
+  return list === null || !(option instanceof HTMLElement)
+    ? 1
+    : Math.max(1, Math.floor(list.clientHeight / option.offsetHeight));
+}
+
+interface ResultProps {
+  readonly id: string;
+  readonly entry: Entry;
+  /** Whether Enter chooses it. */
+  readonly isActive: boolean;
+}
+
+const Result = memo(function Result({ id, entry, isActive }: ResultProps) {
+  const { title, detail, kind, keys, icon } = entry;
+  return (
+    // oxlint-disable-next-line jsx-a11y/interactive-supports-focus -- the field has the focus
+    <div
+      role="option"
+      id={id}
+      data-key={entry.id}
+      aria-selected={isActive}
+      className="flex h-8 cursor-default items-center gap-2.5 rounded-sm px-2.5 select-none hover:bg-hover aria-selected:bg-brass-wash aria-selected:shadow-[inset_2px_0_0_var(--brass-fill)]"
+    >
+      <span className="flex w-4 shrink-0 justify-center text-text-3">{icon}</span>
+      <span
+        title={title}
+        className={cx(
+          'min-w-0 truncate',
+          detail === undefined ? 'flex-1' : 'max-w-3/5 shrink-0 font-mono text-xs',
+        )}
+      >
+        {title}
+      </span>
+      {detail === undefined ? null : (
+        <span className="flex min-w-0 flex-1 text-xs text-text-2">
+          <MiddleText>{detail}</MiddleText>
+        </span>
+      )}
+      <span className="shrink-0 truncate text-2xs text-text-3">{kind}</span>
+      <kbd
+        aria-hidden
+        className="flex min-w-16 justify-end font-sans text-2xs text-text-2 tabular-nums"
+      >
+        {keys ?? (isActive ? <CornerDownLeft className="size-3" /> : null)}
+      </kbd>
+    </div>
+  );
+});
 
 function useEntries(what: NonNullable<PaletteState['open']>): readonly Entry[] {
   const { navigation, workspaces, commands, help } = useStores();

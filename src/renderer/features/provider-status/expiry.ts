@@ -1,5 +1,5 @@
 /** The sentences about credentials that end. */
-import { EXPIRES_SOON_MS, type Expiry } from '@shared/model/connection';
+import type { Expiry } from '@shared/model/connection';
 
 const subjects = {
   token: 'The token',
@@ -8,10 +8,12 @@ const subjects = {
 } as const satisfies Record<Expiry['what'], string>;
 
 const MINUTE = 60_000;
+/** A person is warned about what ends sooner, and is not renewed. */
+const SOON = 15 * MINUTE;
 
 /** Whether a person has to do something soon. */
 export const endsSoon = (expiry: Expiry | undefined, now: number): expiry is Expiry =>
-  expiry !== undefined && !expiry.renews && expiry.at - now <= EXPIRES_SOON_MS;
+  expiry !== undefined && !expiry.renews && expiry.at - now <= SOON;
 
 /** `in 8 min`, `in 3 h`, `in 12 days`; `now` for the last minute. */
 export function timeLeft({ at }: Pick<Expiry, 'at'>, now: number): string {

@@ -1,5 +1,5 @@
 /** One banner for everything on the page that needs the server, instead of an error for each. */
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { useFeature } from '../../app/stores';
 import { Banner } from '../../components/banner';
 import { Button } from '../../components/button';
@@ -13,7 +13,7 @@ export function OfflineBanner() {
   const looking = useFeature('providerStatus', (state) => state.looking);
   const needsServer = useNeedsServer();
   if (status?.state !== 'offline' || !needsServer) return null;
-  const { label } = providerDescriptors[status.provider];
+  const { label } = providerFacts[status.provider];
   return (
     <Banner
       tone="warn"

@@ -1,5 +1,5 @@
 import type { ProviderStatus as Status } from '@shared/model/connection';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import {
   Circle,
   CircleDashed,
@@ -59,7 +59,7 @@ export function ProviderStatus() {
     <section aria-label="Provider status" className="relative -mx-1.5 h-10">
       {/* Always in the page, so that it is read out. The countdown is not: it would be read each second. */}
       <output className="sr-only">
-        {offline ? `${providerDescriptors[status.provider].label} is offline.` : ''}
+        {offline ? `${providerFacts[status.provider].label} is offline.` : ''}
       </output>
       {status === undefined ? (
         <Skeleton className="mx-7.5 my-2 w-32" />
@@ -89,7 +89,7 @@ export function ProviderStatusIcon() {
   if (status === undefined) return null;
   const { icon: Icon, className } = markOf(status, now);
   const ends = endsSoon(status.expires, now) ? `, ends ${timeLeft(status.expires, now)}` : '';
-  const label = `${providerDescriptors[status.provider].label}: ${stateNames[status.state]}${ends}`;
+  const label = `${providerFacts[status.provider].label}: ${stateNames[status.state]}${ends}`;
   return (
     <IconButton
       label={label}
@@ -129,7 +129,7 @@ function Answer({ status }: { readonly status: Status }) {
       </span>
       <span className="min-w-0 flex-1">
         <span className="block h-6 truncate leading-6 text-text-2">
-          {providerDescriptors[provider].label}
+          {providerFacts[provider].label}
         </span>
         <span
           className={cx(

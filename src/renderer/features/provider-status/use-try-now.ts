@@ -1,4 +1,4 @@
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { useStores } from '../../app/stores';
 
 /** Checks the server now, and announces if it is still out of reach. Its return is announced elsewhere. */
@@ -8,7 +8,7 @@ export function useTryNow(): () => Promise<void> {
     await providerStatus.getState().lookAgain();
     const { status } = providerStatus.getState();
     if (status?.state !== 'offline') return;
-    const { label } = providerDescriptors[status.provider];
+    const { label } = providerFacts[status.provider];
     announcements.getState().say(`${label} is still offline.`, 'info');
   };
 }

@@ -1,5 +1,5 @@
 /** The run of Pull All or Auto Sync in the sidebar: small, and absent if all went well. */
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { X } from 'lucide-react';
 import { useFeature, useStores } from '../../app/stores';
 import { IconButton } from '../../components/button';
@@ -47,7 +47,7 @@ export function PullIndicator() {
   }
 
   if (run.phase === 'idle') return null;
-  const { label } = providerDescriptors[run.provider];
+  const { label } = providerFacts[run.provider];
   const note =
     run.phase === 'failed' && run.error.code !== 'OFFLINE'
       ? `${causeLabel[run.cause]} from ${label} failed.`

@@ -1,5 +1,5 @@
 import type { PullSummary } from '@shared/model/transfer';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { formatCount, formatDuration, plural } from '../../lib/format';
 import type { PullCause, PullRun } from './store';
 
@@ -13,7 +13,7 @@ type Running = Extract<PullRun, { phase: 'running' }>;
 /** The progress in words. */
 export function progressText({ provider, progress, cancelling }: Running): string {
   if (cancelling) return 'Cancelling';
-  if (progress === undefined) return `Asking ${providerDescriptors[provider].label}`;
+  if (progress === undefined) return `Asking ${providerFacts[provider].label}`;
   return progress.type === 'listing'
     ? `Listing: found ${formatCount(progress.found)}`
     : `Reading ${formatCount(progress.done)} of ${formatCount(progress.total)}`;
@@ -21,7 +21,7 @@ export function progressText({ provider, progress, cancelling }: Running): strin
 
 export function summaryText(summary: PullSummary): string {
   const { created, existing, skipped, deleted, durationMs } = summary;
-  const { label } = providerDescriptors[summary.provider];
+  const { label } = providerFacts[summary.provider];
   const pulled = created.length + existing.length;
   if (pulled === 0 && skipped.length + deleted.length === 0) return `No secrets yet in ${label}.`;
   return `${plural(pulled, 'secret')} pulled from ${label} in ${formatDuration(durationMs)}.`;

@@ -1,6 +1,6 @@
 /** Push All: the plan for each environment, then its outcome. */
 import type { PushRow } from '@shared/model/transfer';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import {
   CircleAlert,
   CircleCheck,
@@ -66,7 +66,7 @@ export function PushScreen() {
           </>
         }
       >
-        {`To ${providerDescriptors[provider].label}. Nothing is written until you push.`}
+        {`To ${providerFacts[provider].label}. Nothing is written until you push.`}
       </PageHeader>
       {error !== undefined ? (
         <div className="min-h-0 flex-1 overflow-auto p-5">

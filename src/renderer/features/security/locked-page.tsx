@@ -11,7 +11,7 @@ import { OneFieldForm } from '../../components/one-field-form';
 import { Centred } from '../../components/page';
 import { secretLabel, secretSchema } from './passphrase';
 
-interface Props {
+export interface LockedPageProps {
   readonly protection: Protection;
   /** Environments with unsaved edits in this window when it was locked. */
   readonly edits: EditsAtLock;
@@ -36,7 +36,7 @@ function explanation({ mode, keychain }: Protection): string {
 }
 
 /** The whole window after Lock: the core behind it is a new one, and answers nothing else. */
-export const LockedPage = ({ protection, edits: { kept, lost }, onUnlock }: Props) => (
+export const LockedPage = ({ protection, edits: { kept, lost }, onUnlock }: LockedPageProps) => (
   <main className="flex h-full">
     <Centred
       level={1}
@@ -80,7 +80,7 @@ export const LockedPage = ({ protection, edits: { kept, lost }, onUnlock }: Prop
   </main>
 );
 
-function UnlockButton({ onUnlock }: Pick<Props, 'onUnlock'>) {
+function UnlockButton({ onUnlock }: Pick<LockedPageProps, 'onUnlock'>) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorReport>();
   const unlock = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 /** The main pane while there is no environment: what this is for, and three ways to the first one. */
 import { isKeyQuestion, type ErrorReport } from '@shared/errors';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { FileUp, FlaskConical, PlugZap, type LucideIcon } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Button as AriaButton, FileTrigger, type ButtonProps } from 'react-aria-components';
@@ -25,7 +25,7 @@ export function WelcomeScreen() {
   const isSample = useFeature('tour', (state) => state.isOffered);
   const isLocal = useFeature(
     'connection',
-    ({ settings }) => providerDescriptors[settings.provider].traits.place === 'computer',
+    ({ settings }) => providerFacts[settings.provider].traits.place === 'computer',
   );
   /** The door that is opening. */
   const [busy, setBusy] = useState<Trouble['door']>();

@@ -1,40 +1,24 @@
-import {
-  ChevronsUpDown,
-  Eye,
-  ListChecks,
-  FileInput,
-  FileOutput,
-  Pencil,
-  Plus,
-  Trash2,
-} from 'lucide-react';
-import { Fragment, useEffect, useId, useRef } from 'react';
-import { Button as AriaButton, MenuTrigger } from 'react-aria-components';
-import { commandEntry, type CommandId } from '@shared/commands';
+import { ChevronsUpDown } from 'lucide-react';
+import { useEffect, useId, useRef } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
 import { useCommand } from '../../app/use-command';
 import { useFeature, useStores } from '../../app/stores';
 import { Mark } from '../../components/mark';
-import { Menu, MenuItem, MenuLine, MenuSection } from '../../components/menu';
+import { MenuTrigger } from '../../components/menu-trigger';
 import { cx } from '../../lib/class-names';
+import { laterComponent } from '../../lib/later';
 
-const actions = [
-  { id: 'new-workspace', icon: Plus },
-  { id: 'rename-workspace', icon: Pencil },
-  { id: 'plain-rules', icon: Eye },
-  { id: 'expected-variables', icon: ListChecks },
-  { id: 'export-set-up', icon: FileOutput },
-  { id: 'import-set-up', icon: FileInput },
-  { id: 'delete-workspace', icon: Trash2 },
-] as const satisfies readonly { id: CommandId; icon: unknown }[];
+const WorkspaceMenuItems = laterComponent(
+  async () => (await import('./workspace-menu-items')).WorkspaceMenuItems,
+);
 
 /** The current workspace, and a menu of the others. */
 export function WorkspaceMenu({ isCompact = false }: { readonly isCompact?: boolean }) {
-  const { workspaces, commands, arrived } = useStores();
-  const { openDialog, remove, switchTo } = workspaces.getState();
-  const list = useFeature('workspaces', (state) => state.list);
+  const { workspaces, arrived } = useStores();
+  const { openDialog, remove } = workspaces.getState();
+  const isOnly = useFeature('workspaces', ({ list }) => list.length === 1);
   const current = useFeature('workspaces', (state) => state.current);
   const source = useFeature('connection', (state) => state.settings.source);
-  const isOnly = list.length === 1;
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
 
@@ -52,7 +36,7 @@ export function WorkspaceMenu({ isCompact = false }: { readonly isCompact?: bool
   }, [arrived]);
 
   return (
-    <MenuTrigger>
+    <MenuTrigger menu={WorkspaceMenuItems}>
       <AriaButton
         ref={button}
         aria-label="Workspace"
@@ -75,45 +59,6 @@ export function WorkspaceMenu({ isCompact = false }: { readonly isCompact?: bool
           <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-text-3" />
         )}
       </AriaButton>
-      <Menu
-        aria-label="Workspace"
-        placement="bottom start"
-        onAction={(key) => {
-          const action = actions.find((one) => one.id === key);
-          if (action !== undefined) commands.getState().run(action.id);
-        }}
-        disabledKeys={isOnly ? ['delete-workspace'] : []}
-      >
-        <MenuSection
-          title="Workspaces"
-          selectionMode="single"
-          disallowEmptySelection
-          selectedKeys={[current.id]}
-          onSelectionChange={(keys) => {
-            const [chosen] = keys === 'all' ? [] : keys;
-            if (typeof chosen === 'string') void switchTo(chosen);
-          }}
-        >
-          {list.map(({ id: workspaceId, name }) => (
-            <MenuItem key={workspaceId} id={workspaceId}>
-              {name}
-            </MenuItem>
-          ))}
-        </MenuSection>
-        <MenuLine />
-        {actions.map(({ id: command, icon: Icon }) => (
-          <Fragment key={command}>
-            {command === 'delete-workspace' ? <MenuLine /> : null}
-            <MenuItem
-              id={command}
-              icon={<Icon aria-hidden className="size-3.5" />}
-              destructive={command === 'delete-workspace'}
-            >
-              {commandEntry(command).title}
-            </MenuItem>
-          </Fragment>
-        ))}
-      </Menu>
     </MenuTrigger>
   );
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { environmentNameSchema, environmentSchema } from '../../model/environment';
+import { environmentSchema } from '../../model/environment';
+import { environmentNameSchema } from '../../model/names';
 import { followedSchema } from '../../model/stored-reference';
 import { exportFormats } from '../../model/open-environment';
 import { expectedVariableSchema } from '../../model/expected';

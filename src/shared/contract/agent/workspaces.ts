@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { workspaceSelectorSchema } from '../../model/selector';
-import { workspaceNameSchema, workspaceSchema } from '../../model/workspace';
+import { workspaceSchema } from '../../model/workspace';
+import { workspaceNameSchema } from '../../model/names';
 import { SETUP_FILE_MAX, setupChangeSchema } from '../../model/setup-file';
 import { call } from '../base';
 

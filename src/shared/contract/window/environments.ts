@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { copiedVariablesSchema } from '../../model/comparison';
 import { changeSetSchema } from '../../model/change-set';
-import { environmentNameSchema, environmentSchema, GLANCE_LIMIT } from '../../model/environment';
+import { environmentSchema } from '../../model/environment';
+import { GLANCE_LIMIT } from '../../model/limits';
+import { environmentNameSchema } from '../../model/names';
 import { environmentMergeSchema } from '../../model/environment-merge';
 import { secretPathSchema, syncPreviewSchema, syncResolutions } from '../../model/link';
 import { mergeSides } from '../../model/merge';

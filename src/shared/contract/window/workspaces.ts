@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { expectedVariablesSchema } from '../../model/expected';
 import { plainPatternsSchema } from '../../model/plain-patterns';
-import { workspaceNameSchema, workspaceSchema } from '../../model/workspace';
+import { workspaceSchema } from '../../model/workspace';
+import { workspaceNameSchema } from '../../model/names';
 import { SETUP_FILE_MAX, setupChangeSchema } from '../../model/setup-file';
 import { call } from '../base';
 

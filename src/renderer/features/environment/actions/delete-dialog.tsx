@@ -1,6 +1,6 @@
 import type { ErrorReport } from '@shared/errors';
 import type { Environment } from '@shared/model/environment';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { recoveryOf } from '@shared/providers/descriptor';
 import { useEffect, useId, useState, type SubmitEvent } from 'react';
 import { useFeature, useStores } from '@renderer/app/stores';
@@ -31,7 +31,7 @@ export function DeleteDialog({ environment, onClose }: Props) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorReport>();
   const isRecoverable = useRecoverable(environment);
-  const { label, traits } = providerDescriptors[provider];
+  const { label, traits } = providerFacts[provider];
   const isShared = traits.place === 'server';
   const onServer = synced && where === 'server';
   const there = isShared ? 'on the server' : `in ${label}`;

@@ -1,5 +1,5 @@
 /** The dialogs that the menu of an environment opens. */
-import { environmentNameSchema } from '@shared/model/environment';
+import { environmentNameSchema } from '@shared/model/names';
 import { useStores } from '@renderer/app/stores';
 import { thrownLine } from '@renderer/app/thrown-line';
 import { NameDialog } from '@renderer/components/name-dialog';

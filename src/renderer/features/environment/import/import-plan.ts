@@ -1,5 +1,5 @@
 /** The effect of importing a file, computed before anything changes. */
-import { ENVIRONMENT_NAME_MAX } from '@shared/model/environment';
+import { ENVIRONMENT_NAME_MAX } from '@shared/model/limits';
 import { formatBytes } from '@shared/model/format';
 import { decodeText } from '@shared/model/import/decode-text';
 import { readImport, type ImportEntry, type ImportResult } from '@shared/model/import/read-import';

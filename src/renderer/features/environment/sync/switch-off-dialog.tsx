@@ -1,6 +1,6 @@
 /** Switching sync off: what becomes of the values here, and a way to export them first. */
 import type { Environment } from '@shared/model/environment';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { useId, useState, type SubmitEvent } from 'react';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Button } from '@renderer/components/button';
@@ -28,7 +28,7 @@ export function SwitchOffDialog({ environment, onClose }: Props) {
   );
   const [copies, setCopies] = useState(false);
   const [isExporting, setExporting] = useState(false);
-  const { label } = providerDescriptors[provider];
+  const { label } = providerFacts[provider];
   const edits = plural(unsaved, 'unsaved edit');
 
   const submit = (event: SubmitEvent): void => {

@@ -1,6 +1,6 @@
 import type { Environment } from '@shared/model/environment';
 import { layoutOf, pathIn, type Layout } from '@shared/model/layout';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { useState } from 'react';
 import { Input, Label, TextField } from 'react-aria-components';
 import { useCommand } from '@renderer/app/use-command';
@@ -22,7 +22,7 @@ export function SyncSwitch({ environment }: { readonly environment: Environment 
   const issue = useFeature('sync', ({ error }) =>
     error?.details?.field === 'path' ? error : undefined,
   );
-  const { label, traits } = providerDescriptors[provider];
+  const { label, traits } = providerFacts[provider];
 
   const change = (on: boolean): void => {
     if (on) void sync.getState().enable();

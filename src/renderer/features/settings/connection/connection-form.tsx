@@ -1,5 +1,5 @@
 import { choicesFor } from '@shared/model/sign-in-choices';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { isFieldShown, type FieldDescriptor, type FieldIssues } from '@shared/providers/descriptor';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useFeature, useStores } from '@renderer/app/stores';
@@ -18,7 +18,8 @@ import { Proposal } from './proposal';
 import { ProviderChoice } from './provider-choice';
 import { SaveOutcome } from './save-outcome';
 import { SignInField } from './sign-in-field';
-import { hasUnsavedChanges, isSavedAsShown, shownIssues } from './store';
+import { shownIssues } from './shown-issues';
+import { hasUnsavedChanges, isSavedAsShown } from './store';
 import { useShallow } from 'zustand/react/shallow';
 
 /** The first field with an issue, in the order of the form. */
@@ -47,7 +48,7 @@ export function ConnectionForm({ onStarted }: { readonly onStarted: () => void }
   // What is typed meanwhile would be lost with the form that is replaced.
   const isReplaced = useFeature('connection', (state) => state.rescoping);
   const form = useRef<HTMLDivElement>(null);
-  const descriptor = providerDescriptors[provider];
+  const descriptor = providerFacts[provider];
   const shown = descriptor.fields.filter((field) => isFieldShown(field, values));
 
   useEffect(() => {

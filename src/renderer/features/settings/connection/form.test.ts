@@ -8,13 +8,13 @@ import {
   forDestination,
   isDirty,
   isInUse,
-  issuesOf,
   storedElsewhere,
   rebase,
   toForm,
   withoutTyped,
   type ProviderDraft,
 } from './form';
+import { issuesOf } from './issues';
 
 const WORKSPACE = '00000000-0000-4000-8000-000000000000';
 

@@ -5,19 +5,14 @@ import type {
   ConnectionSettings,
 } from '@shared/model/connection';
 import type { FormValues } from '@shared/model/form-values';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import {
   changesOfDestination,
   destinationOf,
   formerValue,
   storedFor,
 } from '@shared/providers/destination';
-import {
-  providerIds,
-  validateForm,
-  type FieldIssues,
-  type ProviderId,
-} from '@shared/providers/descriptor';
+import { providerIds, type ProviderId } from '@shared/providers/descriptor';
 
 export type CredentialDraft =
   /** Stored, and left as it is. */
@@ -39,14 +34,14 @@ export type Drafts = Readonly<Record<ProviderId, ProviderDraft>>;
 const NOTHING_TYPED: CredentialDraft = { state: 'typed', text: '', replaces: false };
 
 export const credentialNames = (provider: ProviderId): readonly string[] =>
-  providerDescriptors[provider].fields
+  providerFacts[provider].fields
     .filter((field) => field.kind === 'credential')
     .map((field) => field.name);
 
 export function draftOf(settings: ConnectionSettings, provider: ProviderId): ProviderDraft {
   const { values, savedCredentials } = settings.providers[provider];
   return {
-    values: { ...providerDescriptors[provider].defaults, ...values },
+    values: { ...providerFacts[provider].defaults, ...values },
     credentials: Object.fromEntries(
       credentialNames(provider).map((name): [string, CredentialDraft] => [
         name,
@@ -101,7 +96,7 @@ export function forDestination(
   provider: ProviderId,
   draft: ProviderDraft,
 ): ProviderDraft {
-  const descriptor = providerDescriptors[provider];
+  const descriptor = providerFacts[provider];
   const destination = destinationOf(descriptor, draft.values);
   const credentials = Object.entries(draft.credentials).map(
     ([name, credential]): [string, CredentialDraft] => {
@@ -124,7 +119,7 @@ export function storedElsewhere(
   { values }: ProviderDraft,
   name: string,
 ): string | undefined {
-  const descriptor = providerDescriptors[provider];
+  const descriptor = providerFacts[provider];
   const from = storedFor(descriptor, settings.providers[provider], name);
   const to = destinationOf(descriptor, values);
   if (from === undefined || from === to) return undefined;
@@ -136,7 +131,7 @@ export function storedElsewhere(
 export function isInUse(provider: ProviderId, draft: ProviderDraft, name: string): boolean {
   const credential = draft.credentials[name];
   return credential === undefined
-    ? draft.values[name] !== providerDescriptors[provider].defaults[name]
+    ? draft.values[name] !== providerFacts[provider].defaults[name]
     : credential.state !== 'typed' || credential.replaces || credential.text !== '';
 }
 
@@ -220,30 +215,4 @@ export function toForm(
     } else credentials[name] = { action: 'keep' };
   }
   return { ...target, provider, values: draft.values, credentials };
-}
-
-/**
- * The issues of the form. A credential that is to be removed is missing for a test, but not for a save,
- * which removes it.
- */
-export function issuesOf(
-  provider: ProviderId,
-  draft: ProviderDraft,
-  purpose: 'test' | 'save',
-): FieldIssues {
-  const present = new Map(
-    Object.entries(draft.credentials)
-      .filter(([, credential]) =>
-        credential.state === 'typed'
-          ? credential.text !== ''
-          : credential.state !== 'removed' || purpose === 'save',
-      )
-      .map(([name, credential]) => [name, knownText(credential)]),
-  );
-  return validateForm(providerDescriptors[provider], draft.values, present);
-}
-
-function knownText(credential: CredentialDraft): string | undefined {
-  if (credential.state === 'typed') return credential.text;
-  return credential.state === 'removed' ? '' : undefined;
 }

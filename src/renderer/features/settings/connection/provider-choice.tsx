@@ -1,8 +1,8 @@
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import {
   providerGroups,
   providerIds,
-  type ProviderDescriptor,
+  type ProviderFacts,
   type ProviderGroup,
   type ProviderId,
   type StaleWrites,
@@ -18,7 +18,7 @@ import {
 } from 'lucide-react';
 import { SearchableChoice } from '@renderer/components/searchable-choice';
 
-const icons: Readonly<Record<ProviderDescriptor['icon'], LucideIcon>> = {
+const icons: Readonly<Record<ProviderFacts['icon'], LucideIcon>> = {
   cloud: Cloud,
   computer: Laptop,
   files: FileJson,
@@ -44,7 +44,7 @@ const guarantees: Readonly<Record<StaleWrites, string>> = {
 };
 
 /** What the provider is, and what happens if two people save at once. */
-function helpOf({ summary, traits }: ProviderDescriptor): string {
+function helpOf({ summary, traits }: ProviderFacts): string {
   return [summary, guarantees[traits.staleWrites], traits.staleWritesExcept]
     .filter((text) => text !== undefined)
     .join(' ');
@@ -53,7 +53,7 @@ function helpOf({ summary, traits }: ProviderDescriptor): string {
 const groups = providerGroups.map((group) => ({
   title: titles[group],
   options: providerIds
-    .map((id) => providerDescriptors[id])
+    .map((id) => providerFacts[id])
     .filter((descriptor) => descriptor.group === group)
     .map(({ id, label, icon, summary }) => ({
       value: id,
@@ -71,7 +71,7 @@ interface Props {
 export const ProviderChoice = ({ provider, onChange }: Props) => (
   <SearchableChoice
     label="Provider"
-    help={helpOf(providerDescriptors[provider])}
+    help={helpOf(providerFacts[provider])}
     groups={groups}
     value={provider}
     onChange={(value) => {

@@ -1,6 +1,6 @@
 import type { PullSummary, Skipped } from '@shared/model/transfer';
 import { mayBeUndeleted, type ErrorDetails, type ErrorReport } from '@shared/errors';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { CircleCheck, CircleSlash, X } from 'lucide-react';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Button, IconButton } from '@renderer/components/button';
@@ -48,7 +48,7 @@ function DismissRun() {
 
 function Run({ run }: { readonly run: Exclude<PullRun, { phase: 'idle' }> }) {
   const { pull } = useStores();
-  const { label } = providerDescriptors[run.provider];
+  const { label } = providerFacts[run.provider];
   switch (run.phase) {
     case 'running': {
       const { progress } = run;

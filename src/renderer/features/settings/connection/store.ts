@@ -8,7 +8,7 @@ import type {
 } from '@shared/model/connection';
 import { concernsProvider, isAuthenticationFailure, type ErrorReport } from '@shared/errors';
 import { onlyChoices } from '@shared/model/sign-in-choices';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import { signInIssues, type FieldIssues, type ProviderId } from '@shared/providers/descriptor';
 import { createStore } from 'zustand';
 import { errorReport, isCancelled } from '@renderer/bridge';
@@ -19,7 +19,6 @@ import {
   draftsOf,
   forDestination,
   isDirty,
-  issuesOf,
   storedElsewhere,
   rebase,
   toForm,
@@ -159,7 +158,8 @@ export const createConnection = (
     };
 
     /** Shows the issues of all fields. Returns them; `undefined` if there are none. */
-    const refuse = (purpose: 'test' | 'save'): FieldIssues | undefined => {
+    const refuse = async (purpose: 'test' | 'save'): Promise<FieldIssues | undefined> => {
+      const { issuesOf } = await import('./issues');
       const issues = issuesOf(get().provider, draftInForm(get()), purpose);
       const names = Object.keys(issues);
       if (names.length === 0) return undefined;
@@ -212,10 +212,10 @@ export const createConnection = (
     };
 
     const save = async (): Promise<FieldIssues | undefined> => {
-      const issues = refuse('save');
+      const issues = await refuse('save');
       if (issues !== undefined) return issues;
       if (get().saving || !(await acceptsRefusal()) || !(await knowsScope())) return undefined;
-      const missing = refuse('save');
+      const missing = await refuse('save');
       if (missing !== undefined) return missing;
       const { provider, drafts, saving } = get();
       if (saving) return undefined;
@@ -337,10 +337,11 @@ export const createConnection = (
           const filled = onlyChoices(choices, get().drafts[to].values);
           for (const [field, value] of Object.entries(filled)) get().setValue(field, value);
         };
+        const { issuesOf } = await import('./issues');
         const { provider, drafts, settings } = get();
         const draft = drafts[provider];
         const wasSaved = settings.providers[provider].saved && !hasUnsavedChanges(get());
-        const descriptor = providerDescriptors[provider];
+        const descriptor = providerFacts[provider];
         const faulty = Object.keys(
           signInIssues(descriptor, draft.values, issuesOf(provider, draftInForm(get()), 'save')),
         );
@@ -390,7 +391,7 @@ export const createConnection = (
       },
       retrySave: save,
       startTest: async () => {
-        const issues = refuse('test');
+        const issues = await refuse('test');
         if (issues !== undefined) return issues;
         if (get().test?.phase === 'running') return undefined;
         const aborter = new AbortController();
@@ -488,7 +489,7 @@ function refusalIn(state: ConnectionState): ErrorReport | undefined {
 }
 
 /** The issue that the last test found in a field, such as a file that cannot be read. */
-function testedIssues(state: ConnectionState): FieldIssues {
+export function testedIssues(state: ConnectionState): FieldIssues {
   const error = testedError(state);
   const field = error?.details?.field;
   return error?.code === 'INVALID_CONFIGURATION' && field !== undefined
@@ -500,7 +501,7 @@ function testedIssues(state: ConnectionState): FieldIssues {
 const isForSettings = ({ scope, settings }: ConnectionState): boolean => scope === settings.source;
 
 /** The draft in the form, with the credentials that the core would use for it. */
-function draftInForm(state: ConnectionState): ProviderDraft {
+export function draftInForm(state: ConnectionState): ProviderDraft {
   const { settings, provider, drafts } = state;
   const draft = drafts[provider];
   return isForSettings(state) ? forDestination(settings, provider, draft) : draft;
@@ -517,13 +518,6 @@ export const credentialInForm = (
   state: ConnectionState,
   name: string,
 ): CredentialDraft | undefined => draftInForm(state).credentials[name];
-
-/** The issues to show: those of touched fields, and those that a test found. */
-export function shownIssues(state: ConnectionState): FieldIssues {
-  const issues = issuesOf(state.provider, draftInForm(state), 'test');
-  const touched = Object.entries(issues).filter(([name]) => state.touched.has(name));
-  return { ...testedIssues(state), ...Object.fromEntries(touched) };
-}
 
 export const hasUnsavedChanges = ({ settings, provider, drafts }: ConnectionState): boolean =>
   isDirty(settings, provider, drafts[provider]);

@@ -1,5 +1,5 @@
 import type { CheckStep } from '@shared/model/connection';
-import { providerDescriptors } from '@shared/providers';
+import { providerFacts } from '@shared/providers/facts';
 import type { ErrorReport } from '@shared/errors';
 import { formatDuration } from '@renderer/lib/format';
 import { conceal } from './conceal';
@@ -69,7 +69,7 @@ function stepLines({ label, status, durationMs, detail, error }: CheckStep): str
 
 /** The run as text to give to somebody else: the findings, and no credentials. */
 export function testReport(run: TestRun, { version, at, form }: ReportContext): string {
-  const { label } = providerDescriptors[run.provider];
+  const { label } = providerFacts[run.provider];
   const lines = [
     `Test Connection, ${label}: ${testSummary(run)}`,
     `Strongroom ${version}, ${new Date(at).toISOString()}`,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { defaultPreferences, readPreferences } from './preferences';
+import { defaultPreferences } from '@shared/model/preferences';
+import { readPreferences } from './kept-preferences';
 
 it.each([undefined, null, 'dark', [], { theme: 'sepia', sidebarWidth: '300', recent: [1] }])(
   'reads %j as the defaults',
