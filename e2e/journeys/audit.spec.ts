@@ -1,6 +1,35 @@
 /** Settings → Audit: who used which secret, whether the record is whole, and as a file. */
+import type { Locator } from '@playwright/test';
 import { expectAccessible } from '../axe';
 import { expect, test } from './asking';
+
+/** In a narrow window and with larger text, columns become lines of others: all is there, and nothing scrolls sideways. */
+async function expectToFit(audit: Locator): Promise<void> {
+  const page = audit.page();
+  const size = page.viewportSize() ?? { width: 1280, height: 720 };
+  const row = audit.getByRole('row').filter({ hasText: '/v1/balance' });
+  const resize = (text: string): Promise<void> =>
+    page.evaluate((given) => {
+      document.documentElement.style.fontSize = given;
+    }, text);
+  for (const [width, text] of [
+    [720, ''],
+    [1180, ''],
+    [1180, '200%'],
+    [720, '200%'],
+  ] as const) {
+    // High enough for every row.
+    await page.setViewportSize({ width, height: 2000 });
+    await resize(text);
+    await expect(row).toContainText([/CLI.*allowed.*200|allowed.*200.*CLI/s]);
+    await expect
+      .poll(() => audit.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth))
+      .toBe(0);
+    await expectAccessible(page, `Audit at ${String(width)} ${text}`);
+  }
+  await resize('');
+  await page.setViewportSize(size);
+}
 
 test('filtered, verified and exported, without values', async ({ app, asking, page, ui }) => {
   const allowed = asking.request('/v1/balance', '--reason', 'look at the balance');
@@ -23,6 +52,7 @@ test('filtered, verified and exported, without values', async ({ app, asking, pa
   await expect(row('/v1/refunds')).toContainText('refund \uFFFDdrawkcab');
   await expect(row('Created a grant')).toContainText('stripe');
   await expectAccessible(page, 'Audit');
+  await expectToFit(page.getByRole('grid', { name: 'Audit' }));
 
   await page.getByRole('button', { name: 'Verify' }).click();
   const verification = page.getByRole('status', { name: 'Verification' });
@@ -61,6 +91,11 @@ test('filtered, verified and exported, without values', async ({ app, asking, pa
   });
   expect(csv.name).toMatch(/\.csv$/);
   expect(csv.text).toMatch(/^seq,at,event,/);
+
+  await ui.requests.open();
+  await ui.requests.select('stripe');
+  await expectToFit(page.getByRole('grid', { name: 'Audit of this grant' }));
+  await ui.openSettings('Audit');
 
   await page.getByRole('searchbox', { name: 'Filter the audit' }).fill('nothing like this');
   await page.getByRole('button', { name: 'Clear the filters' }).press('Enter');

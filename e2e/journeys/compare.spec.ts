@@ -180,3 +180,41 @@ test('proposes the sibling, counts, and copies, by keys alone', async ({ ui, vau
   await page.keyboard.press('Enter');
   await expect(compare.unsavedLink('ONLY', 'payments/api/staging')).toBeVisible();
 });
+
+test('a narrow window has the environments below each other', async ({ ui, vault, page }) => {
+  const kv = vault.kv('secret');
+  kv.put('development', { A: 'a-1', SAME: 's' });
+  kv.put('staging', { A: 'a-2', SAME: 's', ONLY: 'o' });
+  kv.put('production', { A: 'a-2', SAME: 's' });
+  const { connection: tab } = await ui.openSettings('Vault');
+  await tab.fillToken({ url: vault.url, token: vault.rootToken, enginePath: 'secret' });
+  await tab.saveForThisSession();
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('3 secrets pulled');
+  await ui.palette.run('compare');
+  const { compare } = ui;
+  await compare.choose('development', 'staging', 'production');
+  await page.setViewportSize({ width: 720, height: 640 });
+  await expect(compare.line('A', 'production')).toContainText('different');
+  await expect(compare.line('ONLY', 'staging')).toContainText('only here');
+  await expect(compare.line('ONLY', 'production')).toContainText('missing');
+  await compare.row('A').hover();
+  await compare.revealButton('A').click();
+  await expect(compare.line('A', 'development')).toContainText('a-1');
+  await expect(compare.line('A', 'staging')).toContainText('a-2');
+  await expectAccessible(page, 'Compare in a narrow window');
+
+  await compare.row('ONLY').focus();
+  const copy = page.getByRole('button', { name: 'Copy ONLY from staging to production' });
+  for (let steps = 0; steps < 6; steps += 1) {
+    if (await copy.evaluate((it) => it === document.activeElement)) break;
+    await page.keyboard.press('ArrowRight');
+  }
+  await expect(copy).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(compare.unsavedLink('ONLY', 'production')).toBeVisible();
+
+  // With room, each has its column again.
+  await page.setViewportSize({ width: 1180, height: 640 });
+  await expect(compare.cell('A', 2)).toContainText('different');
+});

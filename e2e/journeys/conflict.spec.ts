@@ -66,6 +66,20 @@ for (const provider of providers) {
       await expect(merge.cell('API_KEY', 'yours')).toContainText('sk-of-mine');
       await expect(merge.cell('API_KEY', 'server')).toContainText('sk-of-theirs');
       await expectAccessible(ui.page, 'Conflict');
+      // A narrow window has the sides below each other.
+      const { page } = ui;
+      const size = page.viewportSize() ?? { width: 1280, height: 720 };
+      await page.setViewportSize({ ...size, width: 720 });
+      await expect(merge.side('API_KEY', 'On the server')).toContainText('sk-of-theirs');
+      await expect(merge.side('POOL', 'Yours')).toContainText('40');
+      expect(
+        await merge.keys.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth),
+      ).toBeLessThanOrEqual(0);
+      await expectAccessible(page, 'Conflict in a narrow window');
+      await merge.choice('Keep mine', 'API_KEY').check();
+      await expect(merge.chosen).toHaveText('1 of 2 chosen');
+      await page.setViewportSize(size);
+      await expect(merge.choice('Keep mine', 'API_KEY')).toBeChecked();
       await merge.hideAllButton.click();
       await expect(merge.keys).not.toContainText('sk-');
 

@@ -19,14 +19,14 @@ const overfull = (page: Page): Promise<string[]> =>
       ),
   );
 
-/** Titles of pages that are cut, and areas that scroll sideways and hold neither a table nor lines of text. */
+/** Titles of pages that are cut, and areas that scroll sideways and hold no lines of text. */
 const tooWide = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('main h1, main *')]
       .filter((element) => {
         const { overflowX } = getComputedStyle(element);
         const isScroller = overflowX === 'auto' || overflowX === 'scroll';
-        return element.matches('h1') || (isScroller && !element.matches('[role="grid"], pre'));
+        return element.matches('h1') || (isScroller && !element.matches('pre'));
       })
       .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
       .map(
@@ -73,9 +73,10 @@ test('no page holds more than it shows and cannot scroll, or cuts its title', as
   const long = 'payments/checkout/eu-central-1/production-blue';
   vault.kv('secret').put(long, keys);
   vault.kv('secret').put('staging', { ...keys, KEY_1: 'other' });
+  vault.kv('secret').put('development', { ...keys, KEY_2: 'other' });
   const tab = await configure(ui, vaultPeer(vault));
   await tab.pullAllButton.click();
-  await expect(tab.pullOutcome).toContainText('2 secrets pulled');
+  await expect(tab.pullOutcome).toContainText('3 secrets pulled');
   const found: Record<string, string[]> = {};
   const look = async (name: string): Promise<void> => {
     for (const width of WIDTHS) {
@@ -85,7 +86,7 @@ test('no page holds more than it shows and cannot scroll, or cuts its title', as
     }
     await page.setViewportSize(LOW);
   };
-  for (const name of ['General', 'Vault', 'Security', 'Activity', 'About'] as const) {
+  for (const name of ['General', 'Vault', 'Security', 'Activity', 'Audit', 'About'] as const) {
     await ui.openSettings(name);
     await look(name);
   }
@@ -100,12 +101,53 @@ test('no page holds more than it shows and cannot scroll, or cuts its title', as
   await expect(ui.migrate.heading(long)).toBeVisible();
   await look('migrate');
   await ui.palette.run('compare');
-  await expect(ui.compare.cell('KEY_1', 0)).toBeVisible();
+  await ui.compare.choose(long, 'staging', 'development');
   await look('compare');
   await ui.palette.run('push all');
   await expect(page.getByRole('heading', { level: 1, name: 'Push All' })).toBeVisible();
   await look('push');
   expect(found).toEqual({});
+});
+
+test('an announcement covers neither the last row nor a bar, and what is under it can be clicked', async ({
+  ui,
+  vault,
+}) => {
+  const { page, environment, announcements } = ui;
+  const keys = Array.from({ length: 60 }, (_, index) => `KEY_${String(index)}`);
+  vault.kv('secret').put('production', Object.fromEntries(keys.map((key) => [key, 'value'])));
+  const tab = await configure(ui, vaultPeer(vault));
+  await tab.pullAllButton.click();
+  await expect(tab.pullOutcome).toContainText('1 secret pulled');
+  await ui.openEnvironment('production');
+  const edges = async (of: Locator): Promise<{ top: number; bottom: number }> => {
+    const box = await of.boundingBox();
+    return { top: box?.y ?? 0, bottom: (box?.y ?? 0) + (box?.height ?? 0) };
+  };
+  const message = announcements.getByRole('button', { name: 'Dismiss' }).locator('..');
+  await environment.row('KEY_0').click();
+  await page.keyboard.press('ControlOrMeta+End');
+  await page.keyboard.press('ControlOrMeta+c');
+  await expect(message).toBeVisible();
+  const last = await edges(environment.row('KEY_59'));
+  expect((await edges(message)).top).toBeGreaterThanOrEqual(last.bottom);
+  // Another row that it lies over.
+  await page.keyboard.press('ControlOrMeta+Home');
+  const { top, bottom } = await edges(message);
+  const box = await message.boundingBox();
+  await page.mouse.click((box?.x ?? 0) + 40, (top + bottom) / 2);
+  await expect(environment.variables.getByRole('row', { selected: true })).toHaveCount(1);
+  await expect(environment.row('KEY_0')).toHaveAttribute('aria-selected', 'false');
+
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ ...LOW, width });
+    await environment.editor.setValue('KEY_1', `value at ${String(width)}`);
+    await environment.row('KEY_1').click();
+    await page.keyboard.press('ControlOrMeta+c');
+    await expect(message).toBeVisible();
+    const bar = await edges(environment.editor.saveButton.locator('xpath=ancestor::footer'));
+    expect((await edges(message)).bottom).toBeLessThanOrEqual(bar.top);
+  }
 });
 
 test('the ways to sign in are on one line @whole', async ({ ui }) => {

@@ -126,9 +126,16 @@ test('a sidebar of icons, and one over the page of a narrow window', async ({ ap
   await again.page.keyboard.press('/');
   await expect(again.search).toBeFocused();
 
-  // The width of a window at 200 % text.
+  // The width of a window at 200 % text. What was typed is not lost with the sidebar that asked for it.
+  await again.newEnvironment.button.click();
+  await again.newEnvironment.name.fill('gamma');
   await again.page.setViewportSize({ width: 590, height: 390 });
   await expect(again.search).toHaveCount(0);
+  await expect(again.newEnvironment.name).toHaveValue('gamma');
+  await expect(again.newEnvironment.name).toBeFocused();
+  await expectAccessible(again.page, 'New environment in a narrow window');
+  await again.page.keyboard.press('Enter');
+  await expect(again.environment.heading).toHaveText('gamma');
   await again.page.keyboard.press('Control+b');
   await expect(again.search).toBeFocused();
   await expectAccessible(again.page, 'Sidebar over the page');

@@ -171,8 +171,8 @@ hostTest.describe('the browser host', () => {
     await sameBrowser.goto(new URL('/', link).href);
     await expect(second.heading).toHaveText('This page is not connected');
     await expect(second.text).toContainText('with the link that it printed when it started');
-    await second.reloadButton.click();
-    await expect(second.heading).toHaveText('This page is not connected');
+    // Loading the page again could not help.
+    await expect(second.reloadButton).toHaveCount(0);
 
     // The first window is none the worse for it, and the link does it no harm.
     await ui.openSettings('Vault');
@@ -248,7 +248,7 @@ test('the page starts with a small part of its code', async () => {
     'locked-page',
     'menu',
     'migrate-screen',
-    'new-environment-popover',
+    'new-environment-dialog',
     'palette-dialog',
     'push-screen',
     'question-dialog',

@@ -68,6 +68,14 @@ export class ComparePage {
     return this.row(key).getByRole('gridcell').nth(at);
   }
 
+  /** The place of an environment in a narrow window, where they are below each other. */
+  line(key: string, environment: string): Locator {
+    return this.row(key)
+      .getByRole('term')
+      .filter({ hasText: environment })
+      .locator('xpath=following-sibling::dd');
+  }
+
   revealButton(key: string): Locator {
     return this.grid.getByRole('button', { name: `Reveal ${key}`, exact: true });
   }

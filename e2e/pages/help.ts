@@ -4,8 +4,6 @@ import type { Locator, Page } from '@playwright/test';
 export class HelpPane {
   /** On every page. */
   readonly button: Locator;
-  /** On a part of a page with its own section in the guide. */
-  readonly partButton: Locator;
   readonly pane: Locator;
   readonly title: Locator;
   readonly allChapters: Locator;
@@ -17,7 +15,6 @@ export class HelpPane {
   constructor(page: Page) {
     const main = page.getByRole('main');
     this.button = main.getByRole('button', { name: 'Help', exact: true });
-    this.partButton = main.getByRole('button', { name: 'Help on this', exact: true });
     this.pane = page.getByRole('complementary', { name: 'Help' });
     this.title = this.pane.getByRole('heading', { level: 2 });
     this.allChapters = this.pane.getByRole('button', { name: 'All chapters' });

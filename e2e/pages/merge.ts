@@ -40,6 +40,14 @@ export class MergePage {
     return this.row(key).getByRole('gridcell').nth({ before: 0, yours: 1, server: 2 }[column]);
   }
 
+  /** In a narrow window, where the sides are below each other. */
+  side(key: string, name: 'Before' | 'Yours' | 'On the server'): Locator {
+    return this.row(key)
+      .getByRole('term')
+      .filter({ hasText: name })
+      .locator('xpath=following-sibling::dd');
+  }
+
   choice(side: 'Keep mine' | 'Take theirs', key: string): Locator {
     return this.keys
       .getByRole('radiogroup', { name: `${side}: ${key}`, exact: true })

@@ -51,7 +51,12 @@ export function App({ app, preferences }: Props) {
     case 'failed':
       return (
         <main className="flex h-full">
-          <Centred level={1} mark title={state.title} actions={<Reload label="Try again" />}>
+          <Centred
+            level={1}
+            mark
+            title={state.title}
+            actions={state.mayRetry ? <Reload label="Try again" /> : undefined}
+          >
             <p>{state.text}</p>
           </Centred>
         </main>

@@ -6,6 +6,7 @@ import { PaneResizer } from '../components/pane-resizer';
 import { ApprovalBanner } from '../features/approvals/approval-banner';
 import { Help } from '../features/help/help';
 import { Palette } from '../features/palette/palette';
+import { SidebarDialogs } from '../features/environments/sidebar-dialogs';
 import { ExpiryBanner } from '../features/provider-status/expiry-banner';
 import { OfflineBanner } from '../features/provider-status/offline-banner';
 import { UnlockButton } from '../features/security/unlock-button';
@@ -82,6 +83,7 @@ function Dialogs() {
   const question = useFeature('questions', (state) => state.current);
   return (
     <>
+      <SidebarDialogs />
       {question === undefined ? null : <QuestionDialog question={question} />}
       <WorkspaceDialogs />
       {isAsked ? <ShortcutsDialog /> : null}

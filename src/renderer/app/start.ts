@@ -19,7 +19,13 @@ import { namesOf } from './wiring/losses';
 type AppState =
   | { readonly phase: 'loading' }
   | { readonly phase: 'ready'; readonly stores: Stores }
-  | { readonly phase: 'failed'; readonly title: string; readonly text: string }
+  | {
+      readonly phase: 'failed';
+      readonly title: string;
+      readonly text: string;
+      /** Whether loading the page again may help. */
+      readonly mayRetry: boolean;
+    }
   /** Lock came before: nothing can be shown until a person unlocks it. */
   | {
       readonly phase: 'locked';
@@ -34,14 +40,17 @@ const bridgeProblems = {
   'no-session': {
     title: 'This page is not connected',
     text: 'Open Strongroom with the link that it printed when it started. A link works in one tab.',
+    mayRetry: false,
   },
   'link-used': {
     title: 'This link has been used',
     text: 'Each link opens one window, once. Start Strongroom again for a new one.',
+    mayRetry: false,
   },
   unreachable: {
     title: 'Strongroom does not answer',
     text: 'It may have been quit. Start it again.',
+    mayRetry: true,
   },
 } as const;
 
@@ -59,12 +68,12 @@ function runFromMenu(stores: Stores, command: CommandId): void {
 
 const failure = (error: unknown): AppState => {
   if (error instanceof BridgeError) {
-    const { title, text } = bridgeProblems[error.reason];
+    const { title, text, mayRetry } = bridgeProblems[error.reason];
     const isBookmark = error.reason === 'no-session' && isAddress(window.location.hash);
-    return { phase: 'failed', title, text: isBookmark ? `${text} ${ofBookmark}` : text };
+    return { phase: 'failed', title, text: isBookmark ? `${text} ${ofBookmark}` : text, mayRetry };
   }
   const { message, hint } = errorReport(error);
-  return { phase: 'failed', title: message, text: hint };
+  return { phase: 'failed', title: message, text: hint, mayRetry: true };
 };
 
 /** What Lock keeps of the unsaved edits in this window. The person has agreed to what it does not keep. */

@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
+import { useBottomBar } from '../lib/bottom-bars';
 import { cx } from '../lib/class-names';
 import { Mark } from './mark';
 
@@ -83,8 +84,15 @@ export const PageHeader = ({ title, actions, children }: PageHeaderProps) => (
 );
 
 /** The actions of a page, always in sight. */
-export const ActionBar = ({ children }: { readonly children: ReactNode }) => (
-  <footer className="flex min-h-12 flex-wrap items-center gap-2 border-t border-line bg-raised px-5 py-2">
-    {children}
-  </footer>
-);
+export function ActionBar({ children }: { readonly children: ReactNode }) {
+  const bar = useRef<HTMLElement>(null);
+  useBottomBar(bar);
+  return (
+    <footer
+      ref={bar}
+      className="flex min-h-12 flex-wrap items-center gap-2 border-t border-line bg-raised px-5 py-2"
+    >
+      {children}
+    </footer>
+  );
+}

@@ -1,5 +1,5 @@
 /** A table of any length. Only visible rows are drawn; assistive technology gets the true counts. */
-import { memo, useMemo, type ReactNode } from 'react';
+import { memo, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import {
   Cell as AriaCell,
   Column as AriaColumn,
@@ -18,14 +18,49 @@ import { StickyFirstLayout, TallRowsLayout, type TallRows } from './tall-rows-la
 
 const ROW = 34;
 const HEADING = 30;
+/** Of `CellLines`, and the space and border around them. */
+const LINE = 24;
+const LINES_AROUND = 15;
 
 interface TableProps extends Omit<AriaTableProps, 'className' | 'style'> {
   readonly 'aria-label': string;
   readonly children: ReactNode;
 }
 
-/** In a low window, a table keeps three rows, and the page scrolls. */
-const tableClass = 'min-h-33 flex-1 overflow-auto';
+/** In a low window, a table keeps three rows, and the page scrolls. An announcement covers the space at the end, and no row. */
+const tableClass = 'min-h-33 flex-1 scroll-pb-12 overflow-auto pb-12';
+
+interface TableRoomProps {
+  /** Widths, ascending, in pixels at a text size of 16. */
+  readonly steps: readonly number[];
+  /** Draws the table for the number of steps that are not wider than the space for it. */
+  readonly children: (fitting: number) => ReactNode;
+}
+
+/** The space for a table. A table that has no room for all of its columns puts some into others, so it never scrolls sideways. */
+export function TableRoom({ steps, children }: TableRoomProps) {
+  const textSize = useTextSize();
+  const frame = useRef<HTMLDivElement>(null);
+  const [fitting, setFitting] = useState<number>();
+  const widths = steps.join(' ');
+  useLayoutEffect(() => {
+    const { current } = frame;
+    if (current === null) return undefined;
+    const least = widths.split(' ').map((px) => scaled(Number(px)));
+    const measure = (): void =>
+      setFitting(least.filter((width) => width <= current.clientWidth).length);
+    measure();
+    const resized = new ResizeObserver(measure);
+    resized.observe(current);
+    return () => resized.disconnect();
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- `scaled` depends on the text size
+  }, [widths, textSize]);
+  return (
+    <div ref={frame} className="flex min-h-33 flex-1 flex-col">
+      {fitting === undefined ? null : children(fitting)}
+    </div>
+  );
+}
 
 /** For some hundreds of rows, each as tall as its content. */
 export function Table(props: TableProps) {
@@ -45,15 +80,21 @@ interface LongTableProps extends TableProps {
   readonly tall: TallRows;
   /** Keeps the first column in sight while the others scroll. */
   readonly stickyFirst?: boolean;
+  /** How many lines of `CellLines` a row has; without it, a row is one line of text high. */
+  readonly lines?: number;
 }
 
 /** For thousands of rows of one height, except a few that may be taller. */
-export function LongTable({ tall, stickyFirst = false, ...props }: LongTableProps) {
+export function LongTable({ tall, stickyFirst = false, lines, ...props }: LongTableProps) {
   const textSize = useTextSize();
   const options = useMemo(
-    () => ({ estimatedRowHeight: scaled(ROW), headingHeight: scaled(HEADING), tall }),
+    () => ({
+      estimatedRowHeight: scaled(lines === undefined ? ROW : LINES_AROUND + lines * LINE),
+      headingHeight: scaled(HEADING),
+      tall,
+    }),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- `scaled` depends on it
-    [tall, textSize],
+    [tall, lines, textSize],
   );
   return (
     <Virtualizer layout={stickyFirst ? StickyFirstLayout : TallRowsLayout} layoutOptions={options}>
@@ -92,4 +133,21 @@ export const Row = <Item extends object>({
 /** React Aria gives each cell a frame as tall as the tallest cell of the row. */
 export const Cell = ({ className, ...props }: CellProps & { readonly className?: string }) => (
   <AriaCell {...props} className={cx(cellClass, className)} />
+);
+
+/** Several values of a row in one cell, each with its name, in a table that has no room for a column each. */
+export const CellLines = ({ children }: { readonly children: ReactNode }) => (
+  <dl className="flex min-w-0 flex-1 flex-col">{children}</dl>
+);
+
+interface CellLineProps {
+  readonly name: ReactNode;
+  readonly children: ReactNode;
+}
+
+export const CellLine = ({ name, children }: CellLineProps) => (
+  <div className="flex min-h-6 min-w-0 items-start gap-3">
+    <dt className="flex w-1/3 max-w-60 min-w-20 shrink-0 text-xs leading-5 text-text-2">{name}</dt>
+    <dd className="flex min-w-0 flex-1">{children}</dd>
+  </div>
 );

@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import type { ReactNode } from 'react';
 import { Button } from '@renderer/components/button';
 import { ErrorCard } from '@renderer/components/card';
-import { Centred } from '@renderer/components/page';
+import { ActionBar, Centred } from '@renderer/components/page';
 import { Skeleton } from '@renderer/components/skeleton';
 import { plural } from '@renderer/lib/format';
 import { AuditTable } from './audit-table';
@@ -11,6 +11,7 @@ import type { AuditStore } from './store';
 interface Props {
   readonly audit: AuditStore;
   readonly label: string;
+  /** Then what is around it says how many there are. */
   readonly ofOneGrant?: boolean;
   /** Shown if nothing fits. */
   readonly nothing: {
@@ -20,6 +21,10 @@ interface Props {
     readonly action?: ReactNode;
   };
 }
+
+/** How many entries are on show, and whether there are more. */
+export const extentOf = (count: number, more: boolean): string =>
+  `${plural(count, 'entry', 'entries')}, newest first${more ? ', and there are older ones' : ''}.`;
 
 /** What a store of the audit has: its entries, that there are none, or what went wrong. */
 export function AuditList({ audit, label, ofOneGrant = false, nothing }: Props) {
@@ -47,19 +52,21 @@ export function AuditList({ audit, label, ofOneGrant = false, nothing }: Props) 
       ) : (
         <>
           <AuditTable label={label} entries={entries} ofOneGrant={ofOneGrant} />
-          <div className="flex min-h-10 items-center gap-3 border-t border-line px-5 py-1.5 text-xs text-text-2">
-            <output
-              aria-label={`${label}: entries`}
-              className="min-w-0 flex-1 truncate tabular-nums"
-            >
-              {`${plural(entries.length, 'entry', 'entries')}, newest first${more ? ', and there are older ones' : ''}.`}
-            </output>
-            {more ? (
-              <Button size="sm" isBusy={loading} onPress={() => void audit.getState().older()}>
-                Show older
-              </Button>
-            ) : null}
-          </div>
+          {ofOneGrant ? null : (
+            <ActionBar>
+              <output
+                aria-label={`${label}: entries`}
+                className="min-w-0 flex-1 truncate text-xs text-text-2 tabular-nums"
+              >
+                {extentOf(entries.length, more)}
+              </output>
+              {more ? (
+                <Button size="sm" isBusy={loading} onPress={() => void audit.getState().older()}>
+                  Show older
+                </Button>
+              ) : null}
+            </ActionBar>
+          )}
         </>
       )}
     </>

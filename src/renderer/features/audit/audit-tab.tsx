@@ -35,7 +35,7 @@ export function AuditTab() {
     <>
       <div className="flex flex-wrap items-center gap-2 px-5 py-2.5">
         <AuditFilters key={cleared} />
-        <span className="ml-auto flex items-center gap-2">
+        <span className="ml-auto flex flex-wrap items-center justify-end gap-2">
           <Button
             variant="quiet"
             icon={<RotateCw aria-hidden className="size-3.5" />}

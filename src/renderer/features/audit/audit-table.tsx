@@ -2,7 +2,8 @@ import type { AuditEntry } from '@shared/model/audit';
 import type { Caller } from '@shared/model/caller';
 import { CircleCheck, CircleSlash } from 'lucide-react';
 import { TableBody, TableHeader } from 'react-aria-components';
-import { Cell, Column, Row, Table } from '@renderer/components/table';
+import { Cell, Column, Row, Table, TableRoom } from '@renderer/components/table';
+import { cx } from '@renderer/lib/class-names';
 import { formatDateTime, formatDuration } from '@renderer/lib/format';
 import { scaled } from '@renderer/lib/rem';
 import { callerDetail, callerWords } from '../settings/activity/words';
@@ -15,70 +16,85 @@ interface Props {
   readonly ofOneGrant?: boolean;
 }
 
-/** Entries of the audit, the newest first. */
+/** The widths of the table with three columns, and with all. */
+const STEPS = [440, 790];
+
+/** Entries of the audit, the newest first. A column that does not fit is a line of another one. */
 export const AuditTable = ({ label, entries, ofOneGrant = false }: Props) => (
-  <Table aria-label={label}>
-    <TableHeader>
-      <Column id="time" width={scaled(165)} className="pl-5">
-        Time
-      </Column>
-      <Column id="event" isRowHeader width={scaled(120)}>
-        Event
-      </Column>
-      <Column id="caller" width={scaled(110)}>
-        Caller
-      </Column>
-      <Column id="about" width="1fr" minWidth={scaled(150)}>
-        {ofOneGrant ? 'Request' : 'About'}
-      </Column>
-      <Column id="decision" width={scaled(105)}>
-        Decision
-      </Column>
-      <Column id="answer" width={scaled(140)}>
-        Answer
-      </Column>
-    </TableHeader>
-    <TableBody items={entries.map((entry) => ({ id: entry.seq, entry }))}>
-      {({ entry }) => <AuditRow entry={entry} ofOneGrant={ofOneGrant} />}
-    </TableBody>
-  </Table>
+  <TableRoom steps={STEPS}>
+    {(fitting) => {
+      const hasAll = fitting === 2;
+      const hasTime = fitting > 0;
+      return (
+        <Table key={fitting} aria-label={label}>
+          <TableHeader>
+            {hasTime ? (
+              <Column id="time" width={scaled(hasAll ? 165 : 160)} className="pl-5">
+                Time
+              </Column>
+            ) : null}
+            <Column
+              id="event"
+              isRowHeader
+              width={hasAll ? scaled(120) : '1fr'}
+              minWidth={scaled(120)}
+              className={cx(!hasTime && 'pl-5')}
+            >
+              Event
+            </Column>
+            {hasAll ? (
+              <>
+                <Column id="caller" width={scaled(110)}>
+                  Caller
+                </Column>
+                <Column id="about" width="1fr" minWidth={scaled(150)}>
+                  {ofOneGrant ? 'Request' : 'About'}
+                </Column>
+              </>
+            ) : null}
+            <Column id="decision" width={scaled(hasAll ? 105 : 132)}>
+              Decision
+            </Column>
+            {hasAll ? (
+              <Column id="answer" width={scaled(140)}>
+                Answer
+              </Column>
+            ) : null}
+          </TableHeader>
+          <TableBody items={entries.map((entry) => ({ id: entry.seq, entry }))}>
+            {({ entry }) =>
+              hasAll ? (
+                <WideRow entry={entry} ofOneGrant={ofOneGrant} />
+              ) : (
+                <FoldedRow entry={entry} ofOneGrant={ofOneGrant} hasTime={hasTime} />
+              )
+            }
+          </TableBody>
+        </Table>
+      );
+    }}
+  </TableRoom>
 );
 
-function AuditRow({
-  entry,
-  ofOneGrant,
-}: {
+interface RowProps {
   readonly entry: AuditEntry;
   readonly ofOneGrant: boolean;
-}) {
-  const { seq, at, event, caller, grant, reason } = entry;
-  const request = requestText(entry);
-  const place = placeText(entry);
+}
+
+function WideRow({ entry, ofOneGrant }: RowProps) {
+  const { seq, event } = entry;
   return (
     <Row id={seq} textValue={eventWords[event]}>
       <Cell className="pl-5 text-text-2 tabular-nums">
-        <span title={`Entry ${String(seq)}`}>{formatDateTime(at)}</span>
+        <Time entry={entry} />
       </Cell>
       <Cell>{eventWords[event]}</Cell>
       <Cell className="text-text-2">
-        {caller === undefined ? 'Strongroom' : <CallerText caller={caller} />}
+        <CallerText caller={entry.caller} />
       </Cell>
       <Cell>
         <span className="flex min-w-0 flex-col">
-          {ofOneGrant || grant === undefined ? null : (
-            <bdi className="truncate">{shown(grant.name)}</bdi>
-          )}
-          {request === '' ? null : (
-            <bdi className="font-mono text-xs [overflow-wrap:anywhere]">{request}</bdi>
-          )}
-          {place === '' ? null : (
-            <bdi className="[overflow-wrap:anywhere] text-text-2">{place}</bdi>
-          )}
-          {reason === undefined ? null : (
-            <span className="text-2xs [overflow-wrap:anywhere] text-text-3">
-              Reason: <bdi>{shown(reason)}</bdi>
-            </span>
-          )}
+          <About entry={entry} ofOneGrant={ofOneGrant} />
         </span>
       </Cell>
       <Cell>
@@ -91,7 +107,72 @@ function AuditRow({
   );
 }
 
-function CallerText({ caller }: { readonly caller: Caller }) {
+function FoldedRow({ entry, ofOneGrant, hasTime }: RowProps & { readonly hasTime: boolean }) {
+  const { seq, event } = entry;
+  const time = (
+    <>
+      <Time entry={entry} />
+      <CallerText caller={entry.caller} />
+    </>
+  );
+  return (
+    <Row id={seq} textValue={eventWords[event]}>
+      {hasTime ? (
+        <Cell className="pl-5 text-text-2 tabular-nums">
+          <span className="flex min-w-0 flex-col">{time}</span>
+        </Cell>
+      ) : null}
+      <Cell className={cx(!hasTime && 'pl-5')}>
+        <span className="flex min-w-0 flex-col">
+          <span>{eventWords[event]}</span>
+          <About entry={entry} ofOneGrant={ofOneGrant} />
+          {hasTime ? null : (
+            <span className="mt-0.5 flex flex-wrap gap-x-2 text-xs text-text-2 tabular-nums">
+              {time}
+            </span>
+          )}
+        </span>
+      </Cell>
+      <Cell>
+        <span className="flex min-w-0 flex-col gap-0.5">
+          <Decision entry={entry} />
+          <span className="text-text-2 tabular-nums">
+            <Answer entry={entry} />
+          </span>
+        </span>
+      </Cell>
+    </Row>
+  );
+}
+
+const Time = ({ entry: { seq, at } }: { readonly entry: AuditEntry }) => (
+  <span title={`Entry ${String(seq)}`}>{formatDateTime(at)}</span>
+);
+
+function About({ entry, ofOneGrant }: RowProps) {
+  const { grant, reason } = entry;
+  const request = requestText(entry);
+  const place = placeText(entry);
+  return (
+    <>
+      {ofOneGrant || grant === undefined ? null : (
+        <bdi className="truncate">{shown(grant.name)}</bdi>
+      )}
+      {request === '' ? null : (
+        <bdi className="font-mono text-xs [overflow-wrap:anywhere]">{request}</bdi>
+      )}
+      {place === '' ? null : <bdi className="[overflow-wrap:anywhere] text-text-2">{place}</bdi>}
+      {reason === undefined ? null : (
+        <span className="text-2xs [overflow-wrap:anywhere] text-text-3">
+          Reason: <bdi>{shown(reason)}</bdi>
+        </span>
+      )}
+    </>
+  );
+}
+
+function CallerText({ caller }: { readonly caller: Caller | undefined }) {
+  if (caller === undefined) return <span>Strongroom</span>;
   const detail = shown(callerDetail(caller));
   const title = caller.claimed === true ? `${detail}, as the program says` : detail;
   return (

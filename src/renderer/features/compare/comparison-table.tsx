@@ -7,7 +7,16 @@ import { IconButton } from '../../components/button';
 import { ErrorText } from '../../components/error-text';
 import { Menu, MenuItem } from '../../components/menu';
 import { RevealButton } from '../../components/reveal-button';
-import { Cell, Column, LongTable, Row } from '../../components/table';
+import { MiddleText } from '../../components/middle-text';
+import {
+  Cell,
+  CellLine,
+  CellLines,
+  Column,
+  LongTable,
+  Row,
+  TableRoom,
+} from '../../components/table';
 import { cx } from '../../lib/class-names';
 import { scaled } from '../../lib/rem';
 import { TextLink } from '../../components/text-link';
@@ -35,54 +44,144 @@ export function ComparisonTable({ environments, rows, emptyText }: Props) {
   );
   const items = useMemo(
     () =>
-      rows.map((row) => ({ id: rowId(row.key), row, environments, shown: revealed.get(row.key) })),
+      rows.map((row): Item => ({
+        id: rowId(row.key),
+        row,
+        environments,
+        shown: revealed.get(row.key),
+      })),
     [rows, environments, revealed],
   );
   return (
-    // With other environments the table is a new one, with new columns and widths.
-    <LongTable
-      key={environments.map(({ id }) => id).join(' ')}
-      aria-label="Comparison"
-      tall={tall}
-      stickyFirst
-    >
-      <TableHeader>
-        <Column id="key" isRowHeader width="1.2fr" minWidth={scaled(150)} className="pl-5">
-          Key
-        </Column>
-        {environments.map(({ id, name }) => (
-          <Column key={id} id={id} width="1fr" minWidth={scaled(128)} className="normal-case">
-            <span className="truncate font-mono text-xs tracking-normal text-text" title={name}>
-              {name}
-            </span>
-          </Column>
-        ))}
-      </TableHeader>
-      <TableBody
-        items={items}
-        renderEmptyState={() => <p className="px-5 py-3 text-text-2">{emptyText}</p>}
-      >
-        {({ id, row, shown }) => (
-          <Row id={id} textValue={row.key}>
-            <Cell className="h-full bg-panel pl-5 shadow-[inset_0_-1px_0_var(--line)] group-data-hovered/row:bg-hover">
-              <KeyCell row={row} revealed={shown !== undefined} />
-            </Cell>
-            {environments.map((environment, at) => (
-              <Cell key={environment.id}>
-                <ComparedCellView row={row} at={at} environments={environments} shown={shown} />
-              </Cell>
-            ))}
-          </Row>
-        )}
-      </TableBody>
-    </LongTable>
+    <TableRoom steps={[Math.min(MATRIX, columnsWidth(environments.length))]}>
+      {(fitting) => (
+        // With other columns the table is a new one, with new widths.
+        <LongTable
+          key={`${String(fitting)} ${environments.map(({ id }) => id).join(' ')}`}
+          aria-label="Comparison"
+          tall={tall}
+          {...(fitting === 0 ? { lines: environments.length } : { stickyFirst: true })}
+        >
+          <TableHeader>
+            <Column
+              id="key"
+              isRowHeader
+              width={fitting === 0 ? '1fr' : '1.2fr'}
+              minWidth={scaled(fitting === 0 ? 100 : KEY)}
+              className="pl-5"
+            >
+              Key
+            </Column>
+            {fitting === 0 ? (
+              <Column id="all" width="2fr" minWidth={scaled(150)}>
+                Environments
+              </Column>
+            ) : (
+              environments.map(({ id, name }) => (
+                <Column
+                  key={id}
+                  id={id}
+                  width="1fr"
+                  minWidth={scaled(VALUE)}
+                  className="normal-case"
+                >
+                  <span
+                    className="truncate font-mono text-xs tracking-normal text-text"
+                    title={name}
+                  >
+                    {name}
+                  </span>
+                </Column>
+              ))
+            )}
+          </TableHeader>
+          <TableBody
+            items={items}
+            renderEmptyState={() => <p className="px-5 py-3 text-text-2">{emptyText}</p>}
+          >
+            {(item) =>
+              fitting === 0 ? (
+                <FoldedRow id={item.id} item={item} />
+              ) : (
+                <WideRow id={item.id} item={item} />
+              )
+            }
+          </TableBody>
+        </LongTable>
+      )}
+    </TableRoom>
   );
 }
+
+/** The least widths of the columns, in pixels at a text size of 16. */
+const KEY = 150;
+const VALUE = 128;
+/** From this width on, more columns than fit scroll, and the key stays in sight. */
+const MATRIX = 640;
+
+const columnsWidth = (count: number): number => KEY + count * VALUE;
+
+interface Item {
+  readonly id: string;
+  readonly row: ComparedRow;
+  readonly environments: readonly ComparedEnvironment[];
+  readonly shown: RevealedRow | undefined;
+}
+
+interface ItemProps {
+  readonly id: string;
+  readonly item: Item;
+}
+
+const WideRow = ({ id, item: { row, environments, shown } }: ItemProps) => (
+  <Row id={id} textValue={row.key}>
+    <Cell className="h-full bg-panel pl-5 shadow-[inset_0_-1px_0_var(--line)] group-data-hovered/row:bg-hover">
+      <KeyCell row={row} isRevealed={shown !== undefined} />
+    </Cell>
+    {environments.map(({ id: environment }, at) => (
+      <Cell key={environment}>
+        <ComparedCellView row={row} at={at} environments={environments} shown={shown} />
+      </Cell>
+    ))}
+  </Row>
+);
+
+/** The environments below each other. */
+const FoldedRow = ({ id, item: { row, environments, shown } }: ItemProps) => (
+  <Row id={id} textValue={row.key}>
+    <Cell className="pl-5">
+      <KeyCell row={row} isRevealed={shown !== undefined} isTall />
+    </Cell>
+    <Cell>
+      <CellLines>
+        {environments.map(({ id: environment, name }, at) => (
+          <CellLine
+            key={environment}
+            name={
+              <span className="flex min-w-0 font-mono" title={name}>
+                <MiddleText>{name}</MiddleText>
+              </span>
+            }
+          >
+            <ComparedCellView row={row} at={at} environments={environments} shown={shown} />
+          </CellLine>
+        ))}
+      </CellLines>
+    </Cell>
+  </Row>
+);
 
 const misfitOf = (cell: ComparedCell | undefined): string | undefined =>
   cell?.state === 'present' ? cell.misfit : undefined;
 
-function KeyCell({ row, revealed }: { readonly row: ComparedRow; readonly revealed: boolean }) {
+interface KeyCellProps {
+  readonly row: ComparedRow;
+  readonly isRevealed: boolean;
+  /** Whether the row has several lines anyway. */
+  readonly isTall?: boolean;
+}
+
+function KeyCell({ row, isRevealed, isTall = false }: KeyCellProps) {
   const { compare } = useStores();
   const { hide, reveal } = compare.getState();
   const { key, cells } = row;
@@ -93,7 +192,7 @@ function KeyCell({ row, revealed }: { readonly row: ComparedRow; readonly reveal
         title={key}
         className={cx(
           'min-w-0 flex-1 font-mono text-xs leading-5 select-text',
-          revealed ? 'break-all' : 'truncate',
+          isRevealed ? 'break-all' : isTall ? 'line-clamp-2 break-all' : 'truncate',
         )}
       >
         {key}
@@ -101,7 +200,7 @@ function KeyCell({ row, revealed }: { readonly row: ComparedRow; readonly reveal
       {canReveal ? (
         <RevealButton
           of={key}
-          isShown={revealed}
+          isShown={isRevealed}
           onReveal={() => void reveal(key)}
           onHide={() => hide(key)}
         />

@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { useCommand } from '../../app/use-command';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
+import { ActionBar } from '../../components/page';
 import { formatCount } from '../../lib/format';
 import type { ChangeCounts } from './draft';
 
@@ -33,7 +34,7 @@ export function DraftBar({ id, counts, isSaving, obstacle, isReview = false }: P
   useCommand('discard', isSaving ? undefined : discard);
 
   return (
-    <footer className="flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line bg-raised px-5 py-2.5">
+    <ActionBar>
       <output className="flex min-w-40 flex-1 flex-wrap items-baseline gap-x-2.5 tabular-nums">
         <span className="font-semibold">{formatCount(counts.total)} unsaved</span>
         {counts.added > 0 ? (
@@ -72,6 +73,6 @@ export function DraftBar({ id, counts, isSaving, obstacle, isReview = false }: P
           Save
         </Button>
       </div>
-    </footer>
+    </ActionBar>
   );
 }

@@ -13,6 +13,7 @@ import { MenuTrigger, Toolbar } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { Button, IconButton } from '../../components/button';
 import { Menu, MenuItem, MenuLine } from '../../components/menu';
+import { useBottomBar } from '../../lib/bottom-bars';
 import { formatCount } from '../../lib/format';
 import { CopyAsMenu } from './copy-as-menu';
 import { isWholeSecret, type Row } from './draft';
@@ -86,9 +87,11 @@ function Bar({ id, grid, rows, order, isReadOnly, onChange }: BarProps) {
     [onChange],
   );
 
+  const bar = useRef<HTMLDivElement>(null);
+  useBottomBar(bar);
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Escape, as in the grid
-    <div onKeyDown={onKeyDown} className="@container">
+    <div ref={bar} onKeyDown={onKeyDown} className="@container">
       <Toolbar
         aria-label="Selected variables"
         className="flex items-center gap-x-1.5 border-t border-line bg-raised px-5 py-2"

@@ -43,6 +43,8 @@ import { ValueCell } from './value-cell';
 
 const ROW = 34;
 const HEADING = 30;
+/** The space after the last row, for announcements: `pb-12` below. */
+const END = 48;
 /** Rows around the visible ones are drawn as many at a time. */
 const BLOCK = 4;
 /** ms after a jump until they are. */
@@ -270,7 +272,7 @@ export const VariablesTable = memo(function VariablesTable({
       onMouseDown={onMouseDown}
       onClick={onClick}
       style={{ '--key-column': keyWidth === 0 ? '1fr' : `${String(keyWidth)}px` } as CSSProperties}
-      className="min-h-0 flex-1 scroll-pt-7.5 overflow-auto"
+      className="min-h-0 flex-1 scroll-pt-7.5 scroll-pb-12 overflow-auto pb-12"
     >
       <div role="rowgroup" className="sticky top-0 z-1">
         <div role="row" aria-rowindex={1} className={columnsClass}>
@@ -386,7 +388,7 @@ function useView(
       if (place === undefined) return;
       const { topOf } = latest.current.places;
       const top = topOf(place);
-      const least = topOf(place + 1) + heading - current.clientHeight;
+      const least = topOf(place + 1) + heading + scaled(END) - current.clientHeight;
       const { scrollTop } = current;
       const wished = Math.min(top, Math.max(scrollTop, least));
       if (wished === scrollTop) return;

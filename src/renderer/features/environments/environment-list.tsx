@@ -15,7 +15,6 @@ import { environmentOf } from '../../app/navigation';
 import { useFeature, useStores } from '../../app/stores';
 import { TextLink } from '../../components/text-link';
 import { useRowWindow } from '../../lib/use-row-window';
-import type { EnvironmentDialog } from '../environment/actions/dialogs';
 import { TreeItem } from './environment-row';
 import { mayFindSecrets } from '../search/store';
 import { useOpenHit } from '../search/use-open-hit';
@@ -31,17 +30,10 @@ import { foldersAround, membersOf, siblingOf, type TreeRow } from './tree';
 import { createTypeAhead } from './type-ahead';
 import { laterComponent } from '../../lib/later';
 
-const EnvironmentDialogs = laterComponent(
-  async () => (await import('../environment/actions/dialogs')).EnvironmentDialogs,
-);
-
 const EnvironmentMenu = laterComponent(
   async () => (await import('../environment/actions/environment-menu')).EnvironmentMenu,
 );
 const FolderMenu = laterComponent(async () => (await import('./folder-menu')).FolderMenu);
-const NewInFolderDialog = laterComponent(
-  async () => (await import('./new-in-folder-dialog')).NewInFolderDialog,
-);
 
 const ROW = 28;
 
@@ -76,8 +68,7 @@ export function EnvironmentList() {
   const [focused, setFocused] = useState<string>();
   const wanted = useRef<string>(undefined);
   const [menu, setMenu] = useState<OpenMenu>();
-  const [dialog, setDialog] = useState<EnvironmentDialog>();
-  const [newIn, setNewIn] = useState<string>();
+  const { openDialog } = environments.getState();
   const [drop, setDrop] = useState<{ readonly id: string; readonly where: Move['where'] }>();
   const dragged = useRef<TreeRow>(undefined);
   const [typeAhead] = useState(createTypeAhead);
@@ -324,7 +315,7 @@ export function EnvironmentList() {
           environment={menu.row.environment}
           at={menu.at}
           onClose={() => setMenu(undefined)}
-          onDialog={setDialog}
+          onDialog={openDialog}
         />
       ) : null}
       {menu?.row.kind === 'folder' ? (
@@ -333,15 +324,9 @@ export function EnvironmentList() {
           root={sidebarTree(list, order)}
           at={menu.at}
           onClose={() => setMenu(undefined)}
-          onNew={setNewIn}
+          onNew={(folder) => openDialog({ what: 'new', folder })}
         />
       ) : null}
-      {dialog === undefined ? null : (
-        <EnvironmentDialogs open={dialog} onClose={() => setDialog(undefined)} />
-      )}
-      {newIn === undefined ? null : (
-        <NewInFolderDialog folder={newIn} onClose={() => setNewIn(undefined)} />
-      )}
     </>
   );
 }

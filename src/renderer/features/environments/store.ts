@@ -7,12 +7,25 @@ import { createStore } from 'zustand';
 import { errorReport } from '../../bridge';
 import { keepSame } from '../../lib/same-data';
 
+/** A dialog about one environment. */
+export interface EnvironmentDialog {
+  readonly what: 'rename' | 'duplicate' | 'delete' | 'settings';
+  readonly environment: Environment;
+}
+
+/** A dialog that the sidebar opens. `folder`: the path that a new name starts with. */
+export type SidebarDialog =
+  EnvironmentDialog | { readonly what: 'new'; readonly folder: string | undefined };
+
 export interface Environments {
   readonly list: readonly Environment[];
   /** The text in the search field. */
   readonly search: string;
   /** Why the list may be out of date. */
   readonly error: ErrorReport | undefined;
+  /** The dialog on show, if there is one. */
+  readonly dialog: SidebarDialog | undefined;
+  openDialog(this: void, dialog: SidebarDialog | undefined): void;
   refresh(this: void): Promise<void>;
   /** Shows the newer state of one environment. */
   put(this: void, environment: Environment): void;
@@ -46,6 +59,8 @@ export const createEnvironments = (client: Client, workspaceId: string) =>
     list: [],
     search: '',
     error: undefined,
+    dialog: undefined,
+    openDialog: (dialog) => set({ dialog }),
     refresh: async () => {
       try {
         const list = await client.environments.list({ workspaceId });

@@ -1,8 +1,9 @@
 import { RotateCw } from 'lucide-react';
 import { useEffect, useMemo } from 'react';
+import { useStore } from 'zustand';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Button, IconButton } from '@renderer/components/button';
-import { AuditList } from '../audit/audit-list';
+import { AuditList, extentOf } from '../audit/audit-list';
 import { createAudit } from '../audit/store';
 
 /**
@@ -16,13 +17,27 @@ export function GrantAudit({ grantId }: { readonly grantId: string }) {
     () => createAudit(client, { onExported: () => undefined }, { grant: grantId }),
     [client, grantId],
   );
+  const entries = useStore(audit, (state) => state.entries);
+  const more = useStore(audit, (state) => state.more);
+  const loading = useStore(audit, (state) => state.loading);
   useEffect(() => {
     void audit.getState().refresh();
   }, [audit]);
   return (
     <section aria-label="Audit of this grant" className="flex min-h-0 flex-1 flex-col">
-      <div className="flex items-center justify-between px-5 py-1.5">
+      <div className="flex items-center gap-3 px-5 py-1.5">
         <h2 className="font-semibold">Audit</h2>
+        <output
+          aria-label="Audit of this grant: entries"
+          className="min-w-0 flex-1 truncate text-xs text-text-2 tabular-nums"
+        >
+          {entries === undefined || entries.length === 0 ? '' : extentOf(entries.length, more)}
+        </output>
+        {more ? (
+          <Button size="sm" isBusy={loading} onPress={() => void audit.getState().older()}>
+            Show older
+          </Button>
+        ) : null}
         <IconButton
           size="sm"
           label="Refresh the audit of this grant"

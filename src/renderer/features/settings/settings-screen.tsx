@@ -53,7 +53,7 @@ export function SettingsScreen({ tab }: { readonly tab: SettingsTab }) {
           <h1 className="text-xl font-semibold">Settings</h1>
           <HelpButton />
         </div>
-        <TabList ref={tabList} aria-label="Settings" className="mt-2 flex gap-5">
+        <TabList ref={tabList} aria-label="Settings" className="mt-2 flex flex-wrap gap-x-5">
           {settingsTabs.map((id) => (
             <Tab
               key={id}

@@ -88,7 +88,7 @@ export function WelcomeScreen() {
               <Button variant="primary" isBusy={busy === 'tour'} onPress={() => void takeTour()}>
                 Take the one-minute tour
               </Button>
-              <p className="text-xs text-text-2">
+              <p className="text-xs text-balance text-text-2">
                 In a workspace with sample data, on this computer only. One button removes it.
               </p>
             </>

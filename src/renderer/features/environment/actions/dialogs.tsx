@@ -1,16 +1,11 @@
 /** The dialogs that the menu of an environment opens. */
-import type { Environment } from '@shared/model/environment';
 import { environmentNameSchema } from '@shared/model/names';
 import { useStores } from '@renderer/app/stores';
 import { thrownLine } from '@renderer/app/thrown-line';
 import { NameDialog } from '@renderer/components/name-dialog';
+import type { EnvironmentDialog } from '../../environments/store';
 import { DeleteDialog } from './delete-dialog';
 import { SettingsDialog } from './settings-dialog';
-
-export interface EnvironmentDialog {
-  readonly what: 'rename' | 'duplicate' | 'delete' | 'settings';
-  readonly environment: Environment;
-}
 
 interface Props {
   readonly open: EnvironmentDialog;

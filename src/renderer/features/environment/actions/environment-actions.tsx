@@ -1,26 +1,20 @@
 /** The menu “⋯” of an environment, and the commands of the same names. */
 import type { Environment } from '@shared/model/environment';
 import { Ellipsis } from 'lucide-react';
-import { useState } from 'react';
 import { MenuTrigger } from 'react-aria-components';
 import { useCommand } from '@renderer/app/use-command';
 import { useStores } from '@renderer/app/stores';
 import { IconButton } from '@renderer/components/button';
 import { useCopyLink } from '../use-copy-link';
-import type { EnvironmentDialog } from './dialogs';
+import type { EnvironmentDialog } from '../../environments/store';
 import { EnvironmentMenu } from './environment-menu';
-import { laterComponent } from '@renderer/lib/later';
-
-const EnvironmentDialogs = laterComponent(
-  async () => (await import('./dialogs')).EnvironmentDialogs,
-);
 
 export function EnvironmentActions({ environment }: { readonly environment: Environment }) {
-  const { navigation, preferences, workspaceId } = useStores();
+  const { environments, navigation, preferences, workspaceId } = useStores();
   const { id, name, synced } = environment;
   const copyLink = useCopyLink();
-  const [dialog, setDialog] = useState<EnvironmentDialog>();
-  const ask = (what: EnvironmentDialog['what']) => (): void => setDialog({ what, environment });
+  const { openDialog } = environments.getState();
+  const ask = (what: EnvironmentDialog['what']) => (): void => openDialog({ what, environment });
 
   useCommand('rename', ask('rename'));
   useCommand('duplicate', ask('duplicate'));
@@ -38,16 +32,11 @@ export function EnvironmentActions({ environment }: { readonly environment: Envi
   );
 
   return (
-    <>
-      <MenuTrigger>
-        <IconButton label="More actions">
-          <Ellipsis aria-hidden className="size-4" />
-        </IconButton>
-        <EnvironmentMenu environment={environment} onDialog={setDialog} />
-      </MenuTrigger>
-      {dialog === undefined ? null : (
-        <EnvironmentDialogs open={dialog} onClose={() => setDialog(undefined)} />
-      )}
-    </>
+    <MenuTrigger>
+      <IconButton label="More actions">
+        <Ellipsis aria-hidden className="size-4" />
+      </IconButton>
+      <EnvironmentMenu environment={environment} onDialog={openDialog} />
+    </MenuTrigger>
   );
 }

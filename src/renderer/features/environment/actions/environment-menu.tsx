@@ -22,10 +22,10 @@ import { shortcutOf } from '@renderer/app/shortcuts';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { thrownLine } from '@renderer/app/thrown-line';
 import { Menu, MenuItem, MenuLine } from '@renderer/components/menu';
+import type { EnvironmentDialog } from '../../environments/store';
 import { stepOf, type Move } from '../../environments/sidebar-rows';
 import { useCopyLink } from '../use-copy-link';
 import { useCopyText } from '../use-copy-text';
-import type { EnvironmentDialog } from './dialogs';
 
 interface Props {
   readonly environment: Environment;

@@ -18,6 +18,7 @@ import {
 import { useFeature, useStores } from '@renderer/app/stores';
 import { errorReport } from '@renderer/bridge';
 import { Button } from '@renderer/components/button';
+import { ActionBar } from '@renderer/components/page';
 import { Card, ErrorCard } from '@renderer/components/card';
 import { InlineSwitch } from '@renderer/components/switch';
 import { Cell, Column, LongTable, Row } from '@renderer/components/table';
@@ -152,7 +153,8 @@ export function ImportPane({ data }: { readonly data: OpenEnvironment }) {
           </TextField>
         </div>
       </div>
-      <footer className="flex items-center justify-end gap-2 border-t border-line bg-raised px-5 py-2.5">
+      <ActionBar>
+        <span className="flex-1" />
         <Button variant="quiet" onPress={close}>
           Cancel
         </Button>
@@ -163,7 +165,7 @@ export function ImportPane({ data }: { readonly data: OpenEnvironment }) {
         >
           Preview
         </Button>
-      </footer>
+      </ActionBar>
     </section>
   );
 }
@@ -239,7 +241,7 @@ function Preview({ data, read, onBack, onClose }: PreviewProps) {
           )}
         </TableBody>
       </LongTable>
-      <footer className="flex items-center justify-end gap-2 border-t border-line bg-raised px-5 py-2.5">
+      <ActionBar>
         <Button variant="quiet" className="mr-auto -ml-2.5" onPress={onBack}>
           Back
         </Button>
@@ -249,7 +251,7 @@ function Preview({ data, read, onBack, onClose }: PreviewProps) {
         <Button variant="primary" isDisabled={made.length === 0} onPress={put}>
           Import
         </Button>
-      </footer>
+      </ActionBar>
     </section>
   );
 }

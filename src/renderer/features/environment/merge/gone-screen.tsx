@@ -4,8 +4,6 @@ import { useStores } from '@renderer/app/stores';
 import { Button } from '@renderer/components/button';
 import { ErrorCard } from '@renderer/components/card';
 import { plural } from '@renderer/lib/format';
-import { HelpButton } from '../../help/help-button';
-import { topics } from '../../help/topics';
 import { countsOf } from '../draft';
 import type { Gone } from './session';
 
@@ -33,12 +31,9 @@ export function GoneScreen({ id, session }: { readonly id: string; readonly sess
       className="flex min-h-0 flex-1 flex-col gap-3 overflow-auto p-5"
     >
       <div className="flex max-w-2xl flex-col gap-1">
-        <div className="flex items-start justify-between gap-3">
-          <h2 ref={heading} tabIndex={-1} className="text-lg font-semibold outline-none">
-            This environment was deleted on the server
-          </h2>
-          <HelpButton topic={topics.gone} />
-        </div>
+        <h2 ref={heading} tabIndex={-1} className="text-lg font-semibold outline-none">
+          This environment was deleted on the server
+        </h2>
         <p className="text-text-2">
           {sentences[absence]} Your {plural(count, 'edit')} and the other variables are still in
           memory. Nothing was written.

@@ -6,10 +6,19 @@ import { useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { Radio, RadioGroup, TableBody, TableHeader } from 'react-aria-components';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Button } from '@renderer/components/button';
+import { ActionBar } from '@renderer/components/page';
 import { Card, ErrorCard } from '@renderer/components/card';
 import { Chip } from '@renderer/components/chip';
 import { RevealButton } from '@renderer/components/reveal-button';
-import { Cell, Column, LongTable, Row } from '@renderer/components/table';
+import {
+  Cell,
+  CellLine,
+  CellLines,
+  Column,
+  LongTable,
+  Row,
+  TableRoom,
+} from '@renderer/components/table';
 import { cx } from '@renderer/lib/class-names';
 import { plural } from '@renderer/lib/format';
 import { onAway } from '@renderer/lib/on-away';
@@ -17,9 +26,12 @@ import { scaled } from '@renderer/lib/rem';
 import { rowId } from '../draft';
 import { NoValue, ValueGlimpse } from '../value-glimpse';
 import { GoneScreen } from './gone-screen';
-import { HelpButton } from '../../help/help-button';
-import { topics } from '../../help/topics';
-import { conflictsOf, type Conflict, type RevealedSides } from './session';
+import {
+  conflictsOf,
+  type Column as MergeColumn,
+  type Conflict,
+  type RevealedSides,
+} from './session';
 import { canReveal } from './sides';
 
 export function MergeScreen({ id }: { readonly id: string }): ReactNode {
@@ -49,6 +61,15 @@ interface Item {
   readonly chosen: MergeSide | undefined;
   readonly shown: RevealedSides | undefined;
 }
+
+/** The least width of the table with a column for each side, in pixels at a text size of 16. */
+const COLUMNS = 640;
+
+const columnWords = {
+  before: 'Before',
+  mine: 'Yours',
+  theirs: 'On the server',
+} as const satisfies Record<MergeColumn, string>;
 
 function ConflictScreen({ id, session }: { readonly id: string; readonly session: Conflict }) {
   const { merges } = useStores();
@@ -82,12 +103,9 @@ function ConflictScreen({ id, session }: { readonly id: string; readonly session
   return (
     <section aria-label="Resolve conflicts" className="@container flex min-h-0 flex-1 flex-col">
       <div className="flex flex-col gap-1 px-5 py-3">
-        <div className="flex items-start justify-between gap-3">
-          <h2 ref={heading} tabIndex={-1} className="text-lg font-semibold outline-none">
-            Someone else changed this environment
-          </h2>
-          <HelpButton topic={topics.conflict} />
-        </div>
+        <h2 ref={heading} tabIndex={-1} className="text-lg font-semibold outline-none">
+          Someone else changed this environment
+        </h2>
         <p className="text-text-2">
           {summaryOf(merge.rows.length - conflicts.length, keys.length)}
         </p>
@@ -117,26 +135,48 @@ function ConflictScreen({ id, session }: { readonly id: string; readonly session
           </div>
         ) : null}
       </div>
-      <LongTable aria-label="Both sides" tall={tall}>
-        <TableHeader>
-          <Column id="key" isRowHeader width="1.1fr" minWidth={scaled(116)} className="pl-5">
-            Key
-          </Column>
-          <Column id="before" width="1fr" minWidth={scaled(82)}>
-            Before
-          </Column>
-          <Column id="mine" width="1.1fr" minWidth={scaled(132)}>
-            Yours
-          </Column>
-          <Column id="theirs" width="1.1fr" minWidth={scaled(132)}>
-            On the server
-          </Column>
-        </TableHeader>
-        <TableBody items={items}>
-          {(item) => <MergeRow id={item.id} environmentId={id} item={item} isBusy={busy} />}
-        </TableBody>
-      </LongTable>
-      <footer className="flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line bg-raised px-5 py-2.5">
+      <TableRoom steps={[COLUMNS]}>
+        {(fitting) =>
+          fitting === 0 ? (
+            <LongTable key="folded" aria-label="Both sides" tall={tall} lines={3}>
+              <TableHeader>
+                <Column id="key" isRowHeader width="1fr" minWidth={scaled(100)} className="pl-5">
+                  Key
+                </Column>
+                <Column id="values" width="2fr" minWidth={scaled(150)}>
+                  Values
+                </Column>
+              </TableHeader>
+              <TableBody items={items}>
+                {(item) => (
+                  <MergeRow id={item.id} environmentId={id} item={item} isBusy={busy} isFolded />
+                )}
+              </TableBody>
+            </LongTable>
+          ) : (
+            <LongTable key="wide" aria-label="Both sides" tall={tall}>
+              <TableHeader>
+                <Column id="key" isRowHeader width="1.1fr" minWidth={scaled(116)} className="pl-5">
+                  Key
+                </Column>
+                <Column id="before" width="1fr" minWidth={scaled(82)}>
+                  {columnWords.before}
+                </Column>
+                <Column id="mine" width="1.1fr" minWidth={scaled(132)}>
+                  {columnWords.mine}
+                </Column>
+                <Column id="theirs" width="1.1fr" minWidth={scaled(132)}>
+                  {columnWords.theirs}
+                </Column>
+              </TableHeader>
+              <TableBody items={items}>
+                {(item) => <MergeRow id={item.id} environmentId={id} item={item} isBusy={busy} />}
+              </TableBody>
+            </LongTable>
+          )
+        }
+      </TableRoom>
+      <ActionBar>
         <output className="min-w-40 flex-1 font-semibold tabular-nums">
           {keys.length === 0
             ? 'Nothing to choose'
@@ -162,7 +202,7 @@ function ConflictScreen({ id, session }: { readonly id: string; readonly session
             Save merged
           </Button>
         </div>
-      </footer>
+      </ActionBar>
     </section>
   );
 }
@@ -199,9 +239,11 @@ interface RowProps {
   readonly environmentId: string;
   readonly item: Item;
   readonly isBusy: boolean;
+  /** Whether the values are below each other. */
+  readonly isFolded?: boolean;
 }
 
-function MergeRow({ id, environmentId, item, isBusy }: RowProps) {
+function MergeRow({ id, environmentId, item, isBusy, isFolded = false }: RowProps) {
   const { row, chosen, shown } = item;
   const { key, renamed, outcome, before, mine, theirs, mineChange, theirsChange } = row;
   const isConflict = outcome === 'conflict';
@@ -230,6 +272,20 @@ function MergeRow({ id, environmentId, item, isBusy }: RowProps) {
       value
     );
   };
+  const was = (
+    <span className="flex min-w-0 flex-1 items-start justify-between gap-1">
+      {before === undefined ? (
+        <NoValue word="not there" />
+      ) : (
+        <ValueGlimpse
+          variable={before}
+          revealed={shown && (shown.before ?? before.literal)}
+          isPast
+        />
+      )}
+      <Reveal environmentId={environmentId} row={row} isShown={shown !== undefined} />
+    </span>
+  );
   return (
     <Row id={id} textValue={key}>
       <Cell className="relative h-full pl-5">
@@ -239,7 +295,8 @@ function MergeRow({ id, environmentId, item, isBusy }: RowProps) {
         <span
           title={key}
           className={cx(
-            'min-w-0 truncate font-mono text-xs leading-5 select-text',
+            'min-w-0 font-mono text-xs leading-5 select-text',
+            isFolded ? 'line-clamp-3 flex-1 break-all' : 'truncate',
             !isConflict && 'text-text-2',
           )}
         >
@@ -247,22 +304,21 @@ function MergeRow({ id, environmentId, item, isBusy }: RowProps) {
           {renamed === undefined ? null : ` → ${renamed}`}
         </span>
       </Cell>
-      <Cell>
-        <span className="flex min-w-0 flex-1 items-start justify-between gap-1">
-          {before === undefined ? (
-            <NoValue word="not there" />
-          ) : (
-            <ValueGlimpse
-              variable={before}
-              revealed={shown && (shown.before ?? before.literal)}
-              isPast
-            />
-          )}
-          <Reveal environmentId={environmentId} row={row} isShown={shown !== undefined} />
-        </span>
-      </Cell>
-      <Cell>{cell('mine', mine, mineChange)}</Cell>
-      <Cell>{cell('theirs', theirs, theirsChange)}</Cell>
+      {isFolded ? (
+        <Cell>
+          <CellLines>
+            <CellLine name={columnWords.before}>{was}</CellLine>
+            <CellLine name={columnWords.mine}>{cell('mine', mine, mineChange)}</CellLine>
+            <CellLine name={columnWords.theirs}>{cell('theirs', theirs, theirsChange)}</CellLine>
+          </CellLines>
+        </Cell>
+      ) : (
+        <>
+          <Cell>{was}</Cell>
+          <Cell>{cell('mine', mine, mineChange)}</Cell>
+          <Cell>{cell('theirs', theirs, theirsChange)}</Cell>
+        </>
+      )}
     </Row>
   );
 }

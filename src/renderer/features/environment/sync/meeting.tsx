@@ -4,14 +4,13 @@ import type { Environment } from '@shared/model/environment';
 import { Radio, RadioGroup, TableBody, TableHeader } from 'react-aria-components';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Button } from '@renderer/components/button';
+import { ActionBar } from '@renderer/components/page';
 import { Chip } from '@renderer/components/chip';
 import { Cell, Column, LongTable, Row } from '@renderer/components/table';
 import type { TallRows } from '@renderer/components/tall-rows-layout';
 import { plural } from '@renderer/lib/format';
 import { scaled } from '@renderer/lib/rem';
 import { rowId } from '../draft';
-import { HelpButton } from '../../help/help-button';
-import { topics } from '../../help/topics';
 import { SyncError } from './sync-error';
 import { differingKeys, type Meeting as Both, type Side } from './store';
 
@@ -52,12 +51,9 @@ function BothSides({
     <section aria-label="Both sides" className="flex min-h-0 flex-1 flex-col">
       <SyncError id={environment.id} synced={false} />
       <div className="flex flex-col gap-1 px-5 py-3">
-        <div className="flex items-start justify-between gap-3">
-          <h2 className="min-w-0 text-lg font-semibold wrap-anywhere">
-            There is already a secret at {preview.path}
-          </h2>
-          <HelpButton topic={topics.bothSides} />
-        </div>
+        <h2 className="min-w-0 text-lg font-semibold wrap-anywhere">
+          There is already a secret at {preview.path}
+        </h2>
         <p className="text-text-2">
           {isList
             ? summaryOf(count('same'), count('different'), count('here'), count('server'))
@@ -91,7 +87,7 @@ function BothSides({
           {(item) => <KeyRow id={item.id} item={item} />}
         </TableBody>
       </LongTable>
-      <footer className="flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line bg-raised px-5 py-2.5">
+      <ActionBar>
         <output className="min-w-40 flex-1 text-xs text-text-2">
           {differing.length > 0 && isList ? (
             <span className="block font-semibold text-text">
@@ -122,7 +118,7 @@ function BothSides({
             </Button>
           ) : null}
         </div>
-      </footer>
+      </ActionBar>
     </section>
   );
 }

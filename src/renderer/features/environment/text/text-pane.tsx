@@ -18,6 +18,7 @@ import { flushSync } from 'react-dom';
 import { useStores } from '@renderer/app/stores';
 import { errorReport } from '@renderer/bridge';
 import { Button } from '@renderer/components/button';
+import { ActionBar } from '@renderer/components/page';
 import { ErrorCard } from '@renderer/components/card';
 import { Spinner } from '@renderer/components/spinner';
 import { cx } from '@renderer/lib/class-names';
@@ -208,7 +209,7 @@ function TextForm({ data, before, onClose }: Props) {
       </div>
       <Problems problems={changes.problems} />
       <UntouchedNote before={before} />
-      <footer className="flex flex-wrap items-center gap-x-3 gap-y-2 bg-raised px-5 py-2.5">
+      <ActionBar>
         <output className="min-w-40 flex-1 text-text-2 tabular-nums">
           {isStale
             ? 'The variables were pulled again meanwhile. Cancel and start over.'
@@ -222,7 +223,7 @@ function TextForm({ data, before, onClose }: Props) {
         <Button variant="primary" isDisabled={count === 0 || isStale} onPress={apply}>
           Apply
         </Button>
-      </footer>
+      </ActionBar>
     </section>
   );
 }

@@ -14,9 +14,9 @@ import { homeRoute } from '@renderer/app/navigation';
 import { useFeature, useStores } from '@renderer/app/stores';
 import { Button } from '@renderer/components/button';
 import { ErrorCard } from '@renderer/components/card';
-import { Centred } from '@renderer/components/page';
+import { ActionBar, Centred } from '@renderer/components/page';
 import { Skeleton } from '@renderer/components/skeleton';
-import { Cell, Column, Row, Table } from '@renderer/components/table';
+import { Cell, Column, Row, Table, TableRoom } from '@renderer/components/table';
 import { cx } from '@renderer/lib/class-names';
 import { formatDateTime, plural } from '@renderer/lib/format';
 import { scaled } from '@renderer/lib/rem';
@@ -58,7 +58,7 @@ export function ActivityTab() {
     <>
       <div className="flex flex-wrap items-center gap-2 px-5 py-2.5">
         <ActivityFilters key={cleared} />
-        <span className="ml-auto flex items-center gap-2">
+        <span className="ml-auto flex flex-wrap items-center justify-end gap-2">
           <Button
             variant="quiet"
             icon={<RotateCw aria-hidden className="size-3.5" />}
@@ -114,8 +114,11 @@ export function ActivityTab() {
         <ActivityTable entries={entries} />
       )}
       {entries === undefined || entries.length === 0 ? null : (
-        <div className="flex min-h-10 items-center gap-3 border-t border-line px-5 py-1.5 text-xs text-text-2">
-          <output aria-label="Entries" className="min-w-0 flex-1 truncate tabular-nums">
+        <ActionBar>
+          <output
+            aria-label="Entries"
+            className="min-w-0 flex-1 truncate text-xs text-text-2 tabular-nums"
+          >
             {`${plural(entries.length, 'entry', 'entries')}, newest first${more ? ', and there are older ones' : ''}. Kept on this computer, without values.`}
           </output>
           {more ? (
@@ -123,74 +126,156 @@ export function ActivityTab() {
               Show older
             </Button>
           ) : null}
-        </div>
+        </ActionBar>
       )}
     </>
   );
 }
 
+/** The widths of the table with three columns, and with all. */
+const STEPS = [440, 790];
+
+/** A column that does not fit is a line of another one. */
 const ActivityTable = ({ entries }: { readonly entries: readonly ActivityEntry[] }) => (
-  <Table aria-label="Activity">
-    <TableHeader>
-      <Column id="time" width={scaled(165)} className="pl-5">
-        Time
-      </Column>
-      <Column id="action" isRowHeader width={scaled(165)}>
-        Action
-      </Column>
-      <Column id="where" width="2fr" minWidth={scaled(110)}>
-        Environment
-      </Column>
-      <Column id="detail" width="3fr" minWidth={scaled(150)}>
-        Detail
-      </Column>
-      <Column id="caller" width={scaled(100)}>
-        Caller
-      </Column>
-      <Column id="outcome" width={scaled(100)}>
-        Outcome
-      </Column>
-    </TableHeader>
-    <TableBody items={entries}>{(entry) => <ActivityRow entry={entry} />}</TableBody>
-  </Table>
+  <TableRoom steps={STEPS}>
+    {(fitting) => {
+      const hasAll = fitting === 2;
+      const hasTime = fitting > 0;
+      return (
+        <Table key={fitting} aria-label="Activity">
+          <TableHeader>
+            {hasTime ? (
+              <Column id="time" width={scaled(hasAll ? 165 : 160)} className="pl-5">
+                Time
+              </Column>
+            ) : null}
+            <Column
+              id="action"
+              isRowHeader
+              width={hasAll ? scaled(165) : '1fr'}
+              minWidth={scaled(120)}
+              className={cx(!hasTime && 'pl-5')}
+            >
+              Action
+            </Column>
+            {hasAll ? (
+              <>
+                <Column id="where" width="2fr" minWidth={scaled(110)}>
+                  Environment
+                </Column>
+                <Column id="detail" width="3fr" minWidth={scaled(150)}>
+                  Detail
+                </Column>
+                <Column id="caller" width={scaled(100)}>
+                  Caller
+                </Column>
+              </>
+            ) : null}
+            <Column id="outcome" width={scaled(hasAll ? 100 : 120)}>
+              Outcome
+            </Column>
+          </TableHeader>
+          <TableBody items={entries}>
+            {(entry) =>
+              hasAll ? <WideRow entry={entry} /> : <FoldedRow entry={entry} hasTime={hasTime} />
+            }
+          </TableBody>
+        </Table>
+      );
+    }}
+  </TableRoom>
 );
 
-function ActivityRow({ entry }: { readonly entry: ActivityEntry }) {
-  const { icon: Icon, className } = outcomes[entry.outcome];
+function WideRow({ entry }: { readonly entry: ActivityEntry }) {
   return (
     <Row id={entry.id} textValue={actionWords[entry.action]}>
       <Cell className="pl-5 text-text-2 tabular-nums">{formatDateTime(entry.at)}</Cell>
       <Cell>{actionWords[entry.action]}</Cell>
       <Cell>
-        <span className="min-w-0">
-          <span className="block truncate" title={entry.environment}>
-            {entry.environment}
-          </span>
-          {entry.path === undefined || entry.path === entry.environment ? null : (
-            <span className="block truncate font-mono text-2xs text-text-3" title={entry.path}>
-              {entry.path}
-            </span>
-          )}
-        </span>
+        <Where entry={entry} />
       </Cell>
       <Cell className="text-text-2">
-        <span className="min-w-0">
-          <span className="block break-words">{entry.detail}</span>
-          {entry.reason === undefined ? null : (
-            <span className="block break-words text-2xs text-text-3">{entry.reason}</span>
-          )}
-        </span>
+        <Detail entry={entry} />
       </Cell>
       <Cell className="text-text-3">
         {entry.caller === undefined ? null : <CallerText caller={entry.caller} />}
       </Cell>
       <Cell>
-        <span className="flex items-center gap-1.5">
-          <Icon aria-hidden className={cx('size-3.5', className)} />
-          {outcomeWords[entry.outcome]}
-        </span>
+        <Outcome entry={entry} />
       </Cell>
     </Row>
+  );
+}
+
+interface FoldedRowProps {
+  readonly entry: ActivityEntry;
+  readonly hasTime: boolean;
+}
+
+function FoldedRow({ entry, hasTime }: FoldedRowProps) {
+  const time = (
+    <>
+      <span>{formatDateTime(entry.at)}</span>
+      {entry.caller === undefined ? null : <CallerText caller={entry.caller} />}
+    </>
+  );
+  return (
+    <Row id={entry.id} textValue={actionWords[entry.action]}>
+      {hasTime ? (
+        <Cell className="pl-5 text-text-2 tabular-nums">
+          <span className="flex min-w-0 flex-col">{time}</span>
+        </Cell>
+      ) : null}
+      <Cell className={cx(!hasTime && 'pl-5')}>
+        <span className="flex min-w-0 flex-col">
+          <span>{actionWords[entry.action]}</span>
+          <Where entry={entry} />
+          <span className="text-text-2">
+            <Detail entry={entry} />
+          </span>
+          {hasTime ? null : (
+            <span className="mt-0.5 flex flex-wrap gap-x-2 text-xs text-text-2 tabular-nums">
+              {time}
+            </span>
+          )}
+        </span>
+      </Cell>
+      <Cell>
+        <Outcome entry={entry} />
+      </Cell>
+    </Row>
+  );
+}
+
+const Where = ({ entry: { environment, path } }: { readonly entry: ActivityEntry }) => (
+  <span className="min-w-0">
+    <span className="block truncate" title={environment}>
+      {environment}
+    </span>
+    {path === undefined || path === environment ? null : (
+      <span className="block truncate font-mono text-2xs text-text-3" title={path}>
+        {path}
+      </span>
+    )}
+  </span>
+);
+
+const Detail = ({ entry: { detail, reason } }: { readonly entry: ActivityEntry }) => (
+  <span className="min-w-0">
+    <span className="block break-words">{detail}</span>
+    {reason === undefined ? null : (
+      <span className="block break-words text-2xs text-text-3">{reason}</span>
+    )}
+  </span>
+);
+
+function Outcome({ entry: { outcome } }: { readonly entry: ActivityEntry }) {
+  const { icon: Icon, className } = outcomes[outcome];
+  return (
+    <span className="flex items-center gap-1.5">
+      <Icon aria-hidden className={cx('size-3.5 shrink-0', className)} />
+      {outcomeWords[outcome]}
+    </span>
   );
 }
 

@@ -4,20 +4,20 @@ import { thrownLine } from '../../app/thrown-line';
 import { NameDialog } from '../../components/name-dialog';
 
 interface Props {
-  /** The path of the folder. */
-  readonly folder: string;
+  /** The path that the name starts with. */
+  readonly folder: string | undefined;
   readonly onClose: () => void;
 }
 
-/** Asks for the name of a new environment, which begins with the folder. */
-export function NewInFolderDialog({ folder, onClose }: Props) {
+export function NewEnvironmentDialog({ folder, onClose }: Props) {
   const { environments, navigation } = useStores();
   return (
     <NameDialog
       title="New environment"
+      placeholder="production"
       submitLabel="Create"
       schema={environmentNameSchema}
-      initial={`${folder}/`}
+      initial={folder === undefined ? '' : `${folder}/`}
       isOpen
       onClose={onClose}
       onSubmit={async (name) => {
