@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { IconButton } from '../components/button';
 import { tones } from '../components/tone';
+import { useBottomBars } from '../lib/bottom-bars';
 import { cx } from '../lib/class-names';
 import { useFeature, useStores } from './stores';
 
@@ -12,12 +13,14 @@ import { useFeature, useStores } from './stores';
 export function AnnouncementBar() {
   const { announcements } = useStores();
   const current = useFeature('announcements', (state) => state.current);
+  const bars = useBottomBars();
   const tone = tones[current?.tone ?? 'info'];
   const Icon = tone.icon;
   return (
     <output
       aria-label="Announcements"
-      className="pointer-events-none absolute inset-x-0 bottom-[calc(var(--bars)+0.5rem)] z-20 flex justify-center px-4"
+      style={{ bottom: `calc(${String(bars)}px + 0.5rem)` }}
+      className="pointer-events-none absolute inset-x-0 z-20 flex justify-center px-4"
     >
       {current === undefined ? null : (
         <div

@@ -1,30 +1,26 @@
-/** The bars at the bottom of the page. Announcements are above them: see `--bars` in styles.css. */
-import { useLayoutEffect, type RefObject } from 'react';
+/** The bars at the bottom of the page. Announcements are above them. */
+import { useEffect, type RefObject } from 'react';
+import { createStore, useStore } from 'zustand';
 
-const heights = new Map<Element, number>();
+const bars = createStore<ReadonlyMap<Element, number>>(() => new Map());
 
-function tell(): void {
-  let sum = 0;
-  for (const height of heights.values()) sum += height;
-  document.documentElement.style.setProperty('--bars', `${String(sum)}px`);
-}
+/** The height of all bars, in pixels. */
+export const useBottomBars = (): number =>
+  useStore(bars, (heights) => [...heights.values()].reduce((sum, height) => sum + height, 0));
 
 /** Counts the height of this element as a bar for as long as it is in the page. */
 export function useBottomBar(bar: RefObject<HTMLElement | null>): void {
-  useLayoutEffect(() => {
+  useEffect(() => {
     const { current } = bar;
     if (current === null) return undefined;
-    const measure = (): void => {
-      heights.set(current, current.offsetHeight);
-      tell();
-    };
-    measure();
-    const resized = new ResizeObserver(measure);
+    // It tells the first height too, without a layout in the middle of a key.
+    const resized = new ResizeObserver(() => {
+      bars.setState(new Map([...bars.getState(), [current, current.offsetHeight]]), true);
+    });
     resized.observe(current);
     return () => {
       resized.disconnect();
-      heights.delete(current);
-      tell();
+      bars.setState(new Map([...bars.getState()].filter(([one]) => one !== current)), true);
     };
   }, [bar]);
 }
