@@ -114,7 +114,7 @@ test.describe('in a browser', () => {
     const message = new MessagePage(other.page);
     await expect(message.heading).toHaveText('This page is not connected');
     await expect(message.text).toContainText(
-      'Paste it into this tab to open the page of this address.',
+      'Paste the link into this tab to open the page of this address.',
     );
     await other.page.evaluate((url) => window.location.assign(url), fresh);
     await other.ready();

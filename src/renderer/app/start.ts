@@ -55,7 +55,7 @@ const bridgeProblems = {
 } as const;
 
 /** A bookmark has no session; the link of a start has one, and no page. */
-const ofBookmark = 'Paste it into this tab to open the page of this address.';
+const ofBookmark = 'Paste the link into this tab to open the page of this address.';
 
 /** Runs a command of the system’s menus. While a text field has the focus, Undo and Redo are the field’s. */
 function runFromMenu(stores: Stores, command: CommandId): void {

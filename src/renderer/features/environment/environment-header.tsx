@@ -39,7 +39,7 @@ export function EnvironmentHeader({ id }: { readonly id: string }) {
           <OwnerMark owner={listed.owner} onPress={() => help.getState().show(topics.owner)} />
         )}
         {environment === undefined ? null : (
-          <p className="flex max-w-full min-w-0 items-center gap-2 text-xs text-text-2">
+          <p className="flex max-w-full min-w-0 items-center gap-2 text-xs text-text-2 @max-[24rem]:flex-wrap @max-[24rem]:gap-x-4 @max-[24rem]:gap-y-0">
             <Whereabouts environment={environment} />
           </p>
         )}
@@ -152,4 +152,6 @@ const ServerNote = ({ server }: { readonly server: NonNullable<Environment['serv
   </output>
 );
 
-const Divider = () => <span aria-hidden className="h-3 w-px shrink-0 bg-line-strong" />;
+const Divider = () => (
+  <span aria-hidden className="h-3 w-px shrink-0 bg-line-strong @max-[24rem]:hidden" />
+);

@@ -6,7 +6,15 @@ import { TableBody, TableHeader } from 'react-aria-components';
 import { useFeature, useStores } from '../../app/stores';
 import { Chip } from '../../components/chip';
 import { RevealButton } from '../../components/reveal-button';
-import { Cell, Column, LongTable, Row as TableRow } from '../../components/table';
+import {
+  Cell,
+  CellLine,
+  CellLines,
+  Column,
+  LongTable,
+  Row as TableRow,
+  TableRoom,
+} from '../../components/table';
 import { cx } from '../../lib/class-names';
 import { scaled } from '../../lib/rem';
 import { countsOf, rowsOf, type Row } from './draft';
@@ -20,6 +28,9 @@ interface Item {
   readonly row: Row;
   readonly shown: string | undefined;
 }
+
+/** The least width of the table with a column for each side, in pixels at a text size of 16. */
+const COLUMNS = 560;
 
 export function ReviewPane({ data }: { readonly data: OpenEnvironment }) {
   const { environment, environments } = useStores();
@@ -59,20 +70,42 @@ export function ReviewPane({ data }: { readonly data: OpenEnvironment }) {
         <ChangedMeanwhile id={id} />
         {rounds ? <RoundedNumbers rows={items.map(({ row }) => row)} /> : null}
       </div>
-      <LongTable aria-label="Changes" tall={revealed}>
-        <TableHeader>
-          <Column id="key" isRowHeader width="1.1fr" minWidth={scaled(150)} className="pl-5">
-            Key
-          </Column>
-          <Column id="before" width="1fr" minWidth={scaled(110)}>
-            Before
-          </Column>
-          <Column id="after" width="1.2fr" minWidth={scaled(150)}>
-            After
-          </Column>
-        </TableHeader>
-        <TableBody items={items}>{(item) => <ReviewRow id={item.id} item={item} />}</TableBody>
-      </LongTable>
+      <TableRoom steps={[COLUMNS]}>
+        {(fitting) =>
+          fitting === 0 ? (
+            <LongTable key="folded" aria-label="Changes" tall={revealed} lines={2}>
+              <TableHeader>
+                <Column id="key" isRowHeader width="1fr" minWidth={scaled(100)} className="pl-5">
+                  Key
+                </Column>
+                <Column id="values" width="2fr" minWidth={scaled(150)}>
+                  Values
+                </Column>
+              </TableHeader>
+              <TableBody items={items}>
+                {(item) => <ReviewRow id={item.id} item={item} isFolded />}
+              </TableBody>
+            </LongTable>
+          ) : (
+            <LongTable key="wide" aria-label="Changes" tall={revealed}>
+              <TableHeader>
+                <Column id="key" isRowHeader width="1.1fr" minWidth={scaled(150)} className="pl-5">
+                  Key
+                </Column>
+                <Column id="before" width="1fr" minWidth={scaled(110)}>
+                  Before
+                </Column>
+                <Column id="after" width="1.2fr" minWidth={scaled(150)}>
+                  After
+                </Column>
+              </TableHeader>
+              <TableBody items={items}>
+                {(item) => <ReviewRow id={item.id} item={item} />}
+              </TableBody>
+            </LongTable>
+          )
+        }
+      </TableRoom>
       <DraftBar
         id={id}
         counts={counts}
@@ -92,7 +125,7 @@ function Destination({ data }: { readonly data: OpenEnvironment }) {
       {synced ? (
         <>
           Saving writes this to {providerFacts[provider].label}, at{' '}
-          <span className="font-mono break-all text-text">{path}</span>. Everything else there stays
+          <span className="font-mono wrap-anywhere text-text">{path}</span>. Everything else there stays
           as it is.
         </>
       ) : (
@@ -117,16 +150,53 @@ function ChangedMeanwhile({ id }: { readonly id: string }): ReactNode {
   );
 }
 
-function ReviewRow({ id, item }: { readonly id: string; readonly item: Item }) {
+interface ReviewRowProps {
+  readonly id: string;
+  readonly item: Item;
+  /** Whether the values are below each other. */
+  readonly isFolded?: boolean;
+}
+
+function ReviewRow({ id, item, isFolded = false }: ReviewRowProps) {
   const { row, shown } = item;
   const { origin, change, typed, variable } = row;
+  const before = (
+    <span className="flex min-w-0 flex-1 items-start justify-between gap-1">
+      {origin === undefined ? (
+        <NoValue word="not there" />
+      ) : (
+        <ValueGlimpse variable={origin} revealed={shown} isPast />
+      )}
+      <Reveal row={row} isShown={shown !== undefined} />
+    </span>
+  );
+  const after = (
+    // A row has one line until a value is revealed in it.
+    <span
+      className={cx('flex min-w-0 flex-1 items-start gap-x-2', shown !== undefined && 'flex-wrap')}
+    >
+      {change === 'removed' ? (
+        <Chip tone="bad">removed</Chip>
+      ) : (
+        <>
+          {typed === undefined ? (
+            <span className="font-mono text-xs leading-5 text-text-3">same value</span>
+          ) : (
+            <ValueGlimpse variable={variable} revealed={shown === undefined ? undefined : typed} />
+          )}
+          <Words row={row} />
+        </>
+      )}
+    </span>
+  );
   return (
     <TableRow id={id} textValue={row.key}>
       <Cell className="relative pl-5">
         <span
           title={row.key}
           className={cx(
-            'min-w-0 truncate font-mono text-xs leading-5 select-text',
+            'min-w-0 font-mono text-xs leading-5 select-text',
+            isFolded ? 'line-clamp-2 flex-1 break-all' : 'truncate',
             change === 'removed' && 'line-through',
           )}
         >
@@ -134,41 +204,19 @@ function ReviewRow({ id, item }: { readonly id: string; readonly item: Item }) {
           {row.key}
         </span>
       </Cell>
-      <Cell>
-        <span className="flex min-w-0 flex-1 items-start justify-between gap-1">
-          {origin === undefined ? (
-            <NoValue word="not there" />
-          ) : (
-            <ValueGlimpse variable={origin} revealed={shown} isPast />
-          )}
-          <Reveal row={row} isShown={shown !== undefined} />
-        </span>
-      </Cell>
-      <Cell>
-        {/* A row has one line until a value is revealed in it. */}
-        <span
-          className={cx(
-            'flex min-w-0 flex-1 items-start gap-x-2',
-            shown !== undefined && 'flex-wrap',
-          )}
-        >
-          {change === 'removed' ? (
-            <Chip tone="bad">removed</Chip>
-          ) : (
-            <>
-              {typed === undefined ? (
-                <span className="font-mono text-xs leading-5 text-text-3">same value</span>
-              ) : (
-                <ValueGlimpse
-                  variable={variable}
-                  revealed={shown === undefined ? undefined : typed}
-                />
-              )}
-              <Words row={row} />
-            </>
-          )}
-        </span>
-      </Cell>
+      {isFolded ? (
+        <Cell>
+          <CellLines>
+            <CellLine name="Before">{before}</CellLine>
+            <CellLine name="After">{after}</CellLine>
+          </CellLines>
+        </Cell>
+      ) : (
+        <>
+          <Cell>{before}</Cell>
+          <Cell>{after}</Cell>
+        </>
+      )}
     </TableRow>
   );
 }

@@ -219,7 +219,12 @@ function Actions({ row, revealed, floats }: ActionsProps) {
         </Action>
       ) : null}
       {isReadOnly || change === 'removed' ? null : (
-        <Action label={`Edit ${name}`} onPress={() => void edit(row, 'value')}>
+        // The menu has it, too.
+        <Action
+          label={`Edit ${name}`}
+          className="@max-[29.25rem]:hidden"
+          onPress={() => void edit(row, 'value')}
+        >
           Edit
         </Action>
       )}
@@ -242,12 +247,13 @@ function Actions({ row, revealed, floats }: ActionsProps) {
 interface ActionProps {
   readonly label: string;
   readonly opensMenu?: true;
+  readonly className?: string;
   readonly onPress: (event: MouseEvent<HTMLButtonElement>) => void;
   readonly children: ReactNode;
 }
 
 /** A small quiet button. Four of React Aria would be most of the work of drawing a row. */
-const Action = ({ label, opensMenu, onPress, children }: ActionProps) => (
+const Action = ({ label, opensMenu, className, onPress, children }: ActionProps) => (
   <button
     type="button"
     tabIndex={-1}
@@ -257,6 +263,7 @@ const Action = ({ label, opensMenu, onPress, children }: ActionProps) => (
     className={cx(
       'flex h-6 cursor-default items-center justify-center text-xs font-medium text-text-2 hover:bg-hover hover:text-text active:bg-line',
       opensMenu ? 'w-6 rounded-sm' : 'rounded-md px-2.25',
+      className,
     )}
   >
     {children}

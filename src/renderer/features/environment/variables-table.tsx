@@ -50,11 +50,13 @@ const BLOCK = 4;
 /** ms after a jump until they are. */
 const SETTLED = 200;
 
-/**
- * The first two columns share the width, unless the first one was given its own; below their minimum the grid scrolls.
- */
-const columnsClass =
-  'grid min-w-[29.25rem] grid-cols-[minmax(11.25rem,var(--key-column))_minmax(11.875rem,1.6fr)_6.125rem]';
+/** Below it, the grid scrolls. In a narrow window with a large text, the columns are as narrow as their buttons allow. */
+const leastClass = 'min-w-[29.25rem] @max-[29.25rem]:min-w-[18.875rem]';
+/** The first two columns share the width, unless the first one was given its own. */
+const columnsClass = cx(
+  leastClass,
+  'grid grid-cols-[minmax(11.25rem,var(--key-column))_minmax(11.875rem,1.6fr)_6.125rem] @max-[29.25rem]:grid-cols-[minmax(5.75rem,var(--key-column))_minmax(8.25rem,1.6fr)_4.875rem]',
+);
 const cellClass =
   // As high as a line of text with its padding. A line that is higher than its cell sticks out of one side, and not of
   // the same in each column.
@@ -291,7 +293,7 @@ export const VariablesTable = memo(function VariablesTable({
       <div
         role="rowgroup"
         data-empty={rows.length === 0 || undefined}
-        className="relative min-w-[29.25rem]"
+        className={cx('relative', leastClass)}
         style={{ height: rows.length === 0 ? 'auto' : places.total }}
       >
         {rows.length === 0 ? (

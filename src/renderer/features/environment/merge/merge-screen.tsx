@@ -177,12 +177,12 @@ function ConflictScreen({ id, session }: { readonly id: string; readonly session
         }
       </TableRoom>
       <ActionBar>
-        <output className="min-w-40 flex-1 font-semibold tabular-nums">
+        <output className="min-w-32 flex-1 font-semibold tabular-nums">
           {keys.length === 0
             ? 'Nothing to choose'
             : `${String(chosen)} of ${String(keys.length)} chosen`}
         </output>
-        <div className="flex flex-wrap gap-2">
+        <div className="ml-auto flex flex-wrap justify-end gap-2">
           <Button variant="quiet" isDisabled={busy} onPress={() => cancel(id)}>
             Cancel
           </Button>
