@@ -22,13 +22,17 @@ export function unsavedEdits(
   return ids.length === 0 ? [] : [`Unsaved edits: ${namesOf(stores, ids).join(', ')}.`];
 }
 
-/** What leaving the workspace would lose or break off, as a list of sentences. */
-export const lossesOfLeaving = (stores: Stores): readonly string[] => [
+/** What is not saved in the workspace, as a list of sentences. */
+export const unsavedOf = (stores: Stores): readonly string[] => [
   ...(hasUnsavedChanges(stores.connection.getState())
     ? ['The settings in Settings → Vault have unsaved changes.']
     : []),
   ...unsavedEdits(stores),
   ...(stores.requests.getState().hasInput ? ['A form in Requests is not saved.'] : []),
+];
+
+/** What is under way in the workspace, as a list of sentences. */
+export const underWayIn = (stores: Stores): readonly string[] => [
   ...(stores.pull.getState().run.phase === 'running' ? ['A pull is under way.'] : []),
   ...(stores.push.getState().run === undefined ? [] : ['A push is under way.']),
   ...(isMigrating(stores.migrate.getState()) ? ['A migration is under way.'] : []),

@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** The widths of the table with three columns, and with all. */
-const STEPS = [440, 790];
+const STEPS = [440, 810];
 
 /** Entries of the audit, the newest first. A column that does not fit is a line of another one. */
 export const AuditTable = ({ label, entries, ofOneGrant = false }: Props) => (
@@ -36,7 +36,7 @@ export const AuditTable = ({ label, entries, ofOneGrant = false }: Props) => (
             <Column
               id="event"
               isRowHeader
-              width={hasAll ? scaled(120) : '1fr'}
+              width={hasAll ? scaled(140) : '1fr'}
               minWidth={scaled(120)}
               className={cx(!hasTime && 'pl-5')}
             >

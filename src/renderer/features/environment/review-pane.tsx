@@ -125,8 +125,8 @@ function Destination({ data }: { readonly data: OpenEnvironment }) {
       {synced ? (
         <>
           Saving writes this to {providerFacts[provider].label}, at{' '}
-          <span className="font-mono wrap-anywhere text-text">{path}</span>. Everything else there stays
-          as it is.
+          <span className="font-mono wrap-anywhere text-text">{path}</span>. Everything else there
+          stays as it is.
         </>
       ) : (
         'Saving writes this to this computer.'
@@ -205,7 +205,7 @@ function ReviewRow({ id, item, isFolded = false }: ReviewRowProps) {
         </span>
       </Cell>
       {isFolded ? (
-        <Cell>
+        <Cell className="pr-5">
           <CellLines>
             <CellLine name="Before">{before}</CellLine>
             <CellLine name="After">{after}</CellLine>
@@ -214,7 +214,7 @@ function ReviewRow({ id, item, isFolded = false }: ReviewRowProps) {
       ) : (
         <>
           <Cell>{before}</Cell>
-          <Cell>{after}</Cell>
+          <Cell className="pr-5">{after}</Cell>
         </>
       )}
     </TableRow>

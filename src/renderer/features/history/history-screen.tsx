@@ -54,8 +54,8 @@ export function HistoryScreen({ id }: { readonly id: string }) {
           </>
         }
       >
-        The versions at <span className="font-mono break-all">{path}</span>. Values are masked until
-        you reveal them.
+        The versions at <span className="font-mono wrap-anywhere">{path}</span>. Values are masked
+        until you reveal them.
       </PageHeader>
       <Body id={id} />
     </>

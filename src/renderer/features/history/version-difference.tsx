@@ -11,7 +11,15 @@ import { Menu, MenuItem } from '../../components/menu';
 import { ActionBar } from '../../components/page';
 import { RevealButton } from '../../components/reveal-button';
 import { Skeleton } from '../../components/skeleton';
-import { Cell, Column, LongTable, Row } from '../../components/table';
+import {
+  Cell,
+  CellLine,
+  CellLines,
+  Column,
+  LongTable,
+  Row,
+  TableRoom,
+} from '../../components/table';
 import { cx } from '../../lib/class-names';
 import { formatDateTime, plural } from '../../lib/format';
 import { scaled } from '../../lib/rem';
@@ -205,6 +213,9 @@ function Fault(): ReactNode {
   );
 }
 
+/** The least width of the table with a column for each side, in pixels at a text size of 16. */
+const COLUMNS = 520;
+
 function Difference({ sides }: { readonly sides: Sides }) {
   const difference = useFeature('history', (state) => state.difference);
   const fault = useFeature('history', (state) => state.fault);
@@ -238,37 +249,63 @@ function Difference({ sides }: { readonly sides: Sides }) {
     );
   }
   const { before, after } = sides;
+  const names = {
+    before: rollingBack ? 'Now' : <VersionName version={before} />,
+    after: rollingBack ? 'Then' : <VersionName version={after} />,
+  };
+  const body = (isFolded: boolean) => (
+    <TableBody
+      items={items}
+      renderEmptyState={() => (
+        <p className="px-5 py-3 text-text-2">
+          {before === undefined ? 'It has no variables.' : 'Both are the same.'}
+        </p>
+      )}
+    >
+      {(item) => (
+        <DifferenceLine
+          id={item.id}
+          row={item.row}
+          shown={item.shown}
+          sides={rollingBack ? undefined : sides}
+          {...(isFolded && { names })}
+        />
+      )}
+    </TableBody>
+  );
   return (
-    <LongTable aria-label="Differences" tall={tall}>
-      <TableHeader>
-        <Column id="key" isRowHeader width="1.1fr" minWidth={scaled(120)} className="pl-5">
-          Key
-        </Column>
-        <Column id="before" width="1fr" minWidth={scaled(110)}>
-          {rollingBack ? 'Now' : <VersionName version={before} />}
-        </Column>
-        <Column id="after" width="1.2fr" minWidth={scaled(140)}>
-          {rollingBack ? 'Then' : <VersionName version={after} />}
-        </Column>
-      </TableHeader>
-      <TableBody
-        items={items}
-        renderEmptyState={() => (
-          <p className="px-5 py-3 text-text-2">
-            {before === undefined ? 'It has no variables.' : 'Both are the same.'}
-          </p>
-        )}
-      >
-        {(item) => (
-          <DifferenceLine
-            id={item.id}
-            row={item.row}
-            shown={item.shown}
-            sides={rollingBack ? undefined : sides}
-          />
-        )}
-      </TableBody>
-    </LongTable>
+    <TableRoom steps={[COLUMNS]}>
+      {(fitting) =>
+        fitting === 0 ? (
+          <LongTable key="folded" aria-label="Differences" tall={tall} lines={2}>
+            <TableHeader>
+              <Column id="key" isRowHeader width="1fr" minWidth={scaled(100)} className="pl-5">
+                Key
+              </Column>
+              <Column id="values" width="2fr" minWidth={scaled(150)}>
+                Values
+              </Column>
+            </TableHeader>
+            {body(true)}
+          </LongTable>
+        ) : (
+          <LongTable key="wide" aria-label="Differences" tall={tall}>
+            <TableHeader>
+              <Column id="key" isRowHeader width="1.1fr" minWidth={scaled(120)} className="pl-5">
+                Key
+              </Column>
+              <Column id="before" width="1fr" minWidth={scaled(110)}>
+                {names.before}
+              </Column>
+              <Column id="after" width="1.2fr" minWidth={scaled(140)}>
+                {names.after}
+              </Column>
+            </TableHeader>
+            {body(false)}
+          </LongTable>
+        )
+      }
+    </TableRoom>
   );
 }
 
@@ -282,51 +319,66 @@ interface LineProps {
   readonly shown: RevealedPair | undefined;
   /** The versions that a variable can be restored from. */
   readonly sides: Sides | undefined;
+  /** The names of both sides, if their values are below each other. */
+  readonly names?: { readonly before: ReactNode; readonly after: ReactNode };
 }
 
-const DifferenceLine = ({ id, row, shown, sides }: LineProps) => (
-  <Row id={id} textValue={row.key}>
-    <Cell className="pl-5">
-      <span
-        title={row.key}
-        className={cx(
-          'min-w-0 truncate font-mono text-xs leading-5 select-text',
-          row.change === 'removed' && 'line-through',
-        )}
-      >
-        {row.key}
+function DifferenceLine({ id, row, shown, sides, names }: LineProps) {
+  const before = (
+    <span className="flex min-w-0 flex-1 items-start justify-between gap-1">
+      {row.before === undefined ? (
+        <NoValue word="not there" />
+      ) : (
+        <ValueGlimpse variable={row.before} revealed={shown?.before} isPast />
+      )}
+      <span className="flex shrink-0">
+        {row.before === undefined ? null : <Restore of={row.key} from={sides?.before} />}
+        <Reveal row={row} isShown={shown !== undefined} />
       </span>
-    </Cell>
-    <Cell>
-      <span className="flex min-w-0 flex-1 items-start justify-between gap-1">
-        {row.before === undefined ? (
-          <NoValue word="not there" />
-        ) : (
-          <ValueGlimpse variable={row.before} revealed={shown?.before} isPast />
-        )}
-        <span className="flex shrink-0">
-          {row.before === undefined ? null : <Restore of={row.key} from={sides?.before} />}
-          <Reveal row={row} isShown={shown !== undefined} />
+    </span>
+  );
+  const after = (
+    // A row has one line until a value is revealed in it.
+    <span
+      className={cx('flex min-w-0 flex-1 items-start gap-x-2', shown !== undefined && 'flex-wrap')}
+    >
+      {row.after === undefined ? null : (
+        <ValueGlimpse variable={row.after} revealed={shown?.after} />
+      )}
+      <Chip tone={row.change === 'removed' ? 'bad' : 'plain'}>{row.change}</Chip>
+      {row.after === undefined ? null : <Restore of={row.key} from={sides?.after} />}
+    </span>
+  );
+  return (
+    <Row id={id} textValue={row.key}>
+      <Cell className="pl-5">
+        <span
+          title={row.key}
+          className={cx(
+            'min-w-0 font-mono text-xs leading-5 select-text',
+            names === undefined ? 'truncate' : 'line-clamp-2 flex-1 break-all',
+            row.change === 'removed' && 'line-through',
+          )}
+        >
+          {row.key}
         </span>
-      </span>
-    </Cell>
-    <Cell>
-      {/* A row has one line until a value is revealed in it. */}
-      <span
-        className={cx(
-          'flex min-w-0 flex-1 items-start gap-x-2',
-          shown !== undefined && 'flex-wrap',
-        )}
-      >
-        {row.after === undefined ? null : (
-          <ValueGlimpse variable={row.after} revealed={shown?.after} />
-        )}
-        <Chip tone={row.change === 'removed' ? 'bad' : 'plain'}>{row.change}</Chip>
-        {row.after === undefined ? null : <Restore of={row.key} from={sides?.after} />}
-      </span>
-    </Cell>
-  </Row>
-);
+      </Cell>
+      {names === undefined ? (
+        <>
+          <Cell>{before}</Cell>
+          <Cell className="pr-5">{after}</Cell>
+        </>
+      ) : (
+        <Cell className="pr-5">
+          <CellLines>
+            <CellLine name={names.before}>{before}</CellLine>
+            <CellLine name={names.after}>{after}</CellLine>
+          </CellLines>
+        </Cell>
+      )}
+    </Row>
+  );
+}
 
 interface RestoreProps {
   readonly of: string;

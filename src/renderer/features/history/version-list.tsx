@@ -57,7 +57,7 @@ function VersionItem({ id, version: one, isNewest }: VersionItemProps) {
       ].join(', ')}
       className={({ isSelected }) =>
         cx(
-          'relative flex shrink-0 cursor-default flex-col rounded-md border px-2.5 py-1.5 select-none',
+          'relative flex shrink-0 cursor-default flex-col rounded-md border px-3.25 py-1.5 select-none',
           'data-focus-visible:-outline-offset-2 data-hovered:bg-hover',
           isSelected
             ? 'border-line bg-raised before:absolute before:inset-y-1.5 before:left-0 before:w-0.5 before:rounded-full before:bg-brass-fill data-hovered:bg-raised'

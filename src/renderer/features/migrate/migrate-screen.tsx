@@ -458,7 +458,7 @@ const ItemRow = ({ item }: { readonly item: MigrateItem }) => (
       </p>
       {item.summary === undefined ? null : (
         <p className="break-words text-text-2">
-          Migrated to <PlaceText place={item.summary.to} />. {removalText(item.summary)}
+          Migrated to <PlaceText place={item.summary.to} />. <Removal of={item.summary} />
         </p>
       )}
       {item.error === undefined ? null : <ErrorText report={item.error} live />}
@@ -522,11 +522,15 @@ function Stage({ stage, item }: { readonly stage: MigrationStage; readonly item:
   );
 }
 
-function removalText({ from, recoverable, until }: MigrationSummary): string {
-  const removed = `The secret at ${from.path} was removed.`;
-  if (recoverable !== true) return `${removed} It cannot be undeleted.`;
+function Removal({ of: { from, recoverable, until } }: { readonly of: MigrationSummary }) {
   const end = until === undefined ? '' : ` until ${formatDateTime(until)}`;
-  return `${removed} It can be undeleted there${end}.`;
+  return (
+    <>
+      The secret at <span className="font-mono text-xs wrap-anywhere">{from.path}</span> was
+      removed.{' '}
+      {recoverable === true ? `It can be undeleted there${end}.` : 'It cannot be undeleted.'}
+    </>
+  );
 }
 
 function Summary({ summary }: { readonly summary: MigrationSummary }) {
@@ -535,7 +539,8 @@ function Summary({ summary }: { readonly summary: MigrationSummary }) {
     <output className="flex gap-2">
       <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-good" />
       <span className="break-words">
-        Migrated to <PlaceText place={to} /> in {formatDuration(durationMs)}. {removalText(summary)}
+        Migrated to <PlaceText place={to} /> in {formatDuration(durationMs)}.{' '}
+        <Removal of={summary} />
         {reachable
           ? ''
           : ` To pull it, switch the workspace to ${providerFacts[to.provider].label} in Settings → Vault.`}

@@ -5,6 +5,6 @@ import { providerFacts } from '@shared/providers/facts';
 export const PlaceText = ({ place }: { readonly place: Place }) => (
   <>
     {providerFacts[place.provider].label}{' '}
-    <span className="font-mono text-xs break-all text-text">{place.path}</span>
+    <span className="font-mono text-xs wrap-anywhere text-text">{place.path}</span>
   </>
 );

@@ -23,7 +23,7 @@ import { Fold } from '../../components/fold';
 import { ActionBar, Centred, PageHeader } from '../../components/page';
 import { Progress } from '../../components/progress';
 import { Skeleton } from '../../components/skeleton';
-import { Cell, Column, Row, Table } from '../../components/table';
+import { Cell, Column, Row, Table, TableRoom } from '../../components/table';
 import { cx } from '../../lib/class-names';
 import { formatCount, formatDuration, plural } from '../../lib/format';
 import { scaled } from '../../lib/rem';
@@ -114,6 +114,9 @@ const ORDER = { refused: 0, create: 1, update: 1, link: 1, none: 2 } as const sa
   number
 >;
 
+/** The least width of the table with a column for the variables, in pixels at a text size of 16. */
+const COLUMNS = 460;
+
 function Plan({ plan }: { readonly plan: readonly PushRow[] }) {
   const results = useFeature('push', (state) => state.results);
   const items = useMemo(
@@ -124,22 +127,42 @@ function Plan({ plan }: { readonly plan: readonly PushRow[] }) {
     [plan, results],
   );
   return (
-    <Table aria-label="Plan">
-      <TableHeader>
-        <Column id="name" isRowHeader width="1.6fr" minWidth={scaled(150)} className="pl-5">
-          Environment
-        </Column>
-        <Column id="action" width={scaled(130)}>
-          Action
-        </Column>
-        <Column id="keys" width="1fr" minWidth={scaled(180)}>
-          Variables
-        </Column>
-      </TableHeader>
-      <TableBody items={items}>
-        {({ row, result }) => <PlanRow row={row} result={result} />}
-      </TableBody>
-    </Table>
+    <TableRoom steps={[COLUMNS]}>
+      {(fitting) =>
+        fitting === 0 ? (
+          <Table key="folded" aria-label="Plan">
+            <TableHeader>
+              <Column id="name" isRowHeader width="1fr" minWidth={scaled(100)} className="pl-5">
+                Environment
+              </Column>
+              <Column id="change" width="1.2fr" minWidth={scaled(150)}>
+                Action
+              </Column>
+            </TableHeader>
+            <TableBody items={items}>
+              {({ row, result }) => <PlanRow row={row} result={result} isFolded />}
+            </TableBody>
+          </Table>
+        ) : (
+          <Table key="wide" aria-label="Plan">
+            <TableHeader>
+              <Column id="name" isRowHeader width="1.6fr" minWidth={scaled(150)} className="pl-5">
+                Environment
+              </Column>
+              <Column id="action" width={scaled(130)}>
+                Action
+              </Column>
+              <Column id="keys" width="1fr" minWidth={scaled(180)}>
+                Variables
+              </Column>
+            </TableHeader>
+            <TableBody items={items}>
+              {({ row, result }) => <PlanRow row={row} result={result} />}
+            </TableBody>
+          </Table>
+        )
+      }
+    </TableRoom>
   );
 }
 
@@ -166,14 +189,28 @@ const outcomes = {
 interface PlanRowProps {
   readonly row: PushRow;
   readonly result: PushResult | undefined;
+  /** Whether the variables are below the action. */
+  readonly isFolded?: boolean;
 }
 
-function PlanRow({ row, result }: PlanRowProps) {
+function PlanRow({ row, result, isFolded = false }: PlanRowProps) {
   const {
     word,
     icon: Icon,
     className,
   } = result === undefined ? actions[row.action] : outcomes[result.state];
+  const action = (
+    <span className="flex items-center gap-1.5">
+      <Icon aria-hidden className={cx('size-3.5 shrink-0', className)} />
+      {word}
+    </span>
+  );
+  const details = (
+    <>
+      <Problem row={row} result={result} />
+      <Keys row={row} />
+    </>
+  );
   return (
     <Row id={row.id} textValue={row.name}>
       <Cell className="pl-5">
@@ -183,29 +220,30 @@ function PlanRow({ row, result }: PlanRowProps) {
           </span>
           {/* Most environments are named as their path. */}
           {row.path === row.name ? null : (
-            <span className="block truncate font-mono text-2xs text-text-3" title={row.path}>
-              {row.path}
-            </span>
+            <span className="block font-mono text-2xs wrap-anywhere text-text-3">{row.path}</span>
           )}
         </span>
       </Cell>
-      <Cell>
-        <span className="flex items-center gap-1.5">
-          <Icon aria-hidden className={cx('size-3.5 shrink-0', className)} />
-          {word}
-        </span>
-      </Cell>
-      <Cell>
-        <div className="flex min-w-0 flex-1 flex-col gap-1">
-          <Problem row={row} result={result} />
-          <Keys row={row} />
-        </div>
-      </Cell>
+      {isFolded ? (
+        <Cell className="pr-5">
+          <div className="flex min-w-0 flex-1 flex-col gap-1">
+            {action}
+            {details}
+          </div>
+        </Cell>
+      ) : (
+        <>
+          <Cell>{action}</Cell>
+          <Cell className="pr-5">
+            <div className="flex min-w-0 flex-1 flex-col gap-1">{details}</div>
+          </Cell>
+        </>
+      )}
     </Row>
   );
 }
 
-function Problem({ row, result }: PlanRowProps) {
+function Problem({ row, result }: Omit<PlanRowProps, 'isFolded'>) {
   const { push } = useStores();
   const pushing = useFeature('push', (state) => state.run !== undefined);
   const error =

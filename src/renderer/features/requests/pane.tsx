@@ -110,7 +110,7 @@ export function FormPane({
         aria-label={title}
         onSubmit={submit}
         noValidate
-        className="flex min-h-0 flex-1 flex-col"
+        className="flex min-h-40 flex-1 flex-col"
       >
         <PaneBody>{children}</PaneBody>
       </form>

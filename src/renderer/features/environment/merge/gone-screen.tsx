@@ -35,8 +35,8 @@ export function GoneScreen({ id, session }: { readonly id: string; readonly sess
           This environment was deleted on the server
         </h2>
         <p className="text-text-2">
-          {sentences[absence]} Your {plural(count, 'edit')} and the other variables are still in
-          memory. Nothing was written.
+          {sentences[absence]} Your {count === 1 ? 'edit' : plural(count, 'edit')} and the other
+          variables are still in memory. Nothing was written.
         </p>
       </div>
       {error === undefined ? null : (

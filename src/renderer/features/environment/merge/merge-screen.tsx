@@ -305,7 +305,7 @@ function MergeRow({ id, environmentId, item, isBusy, isFolded = false }: RowProp
         </span>
       </Cell>
       {isFolded ? (
-        <Cell>
+        <Cell className="pr-5">
           <CellLines>
             <CellLine name={columnWords.before}>{was}</CellLine>
             <CellLine name={columnWords.mine}>{cell('mine', mine, mineChange)}</CellLine>
@@ -316,7 +316,7 @@ function MergeRow({ id, environmentId, item, isBusy, isFolded = false }: RowProp
         <>
           <Cell>{was}</Cell>
           <Cell>{cell('mine', mine, mineChange)}</Cell>
-          <Cell>{cell('theirs', theirs, theirsChange)}</Cell>
+          <Cell className="pr-5">{cell('theirs', theirs, theirsChange)}</Cell>
         </>
       )}
     </Row>

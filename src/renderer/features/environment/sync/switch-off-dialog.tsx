@@ -67,7 +67,7 @@ export function SwitchOffDialog({ environment, onClose }: Props) {
     >
       <p className="text-text-2">
         The secret stays in {label} at{' '}
-        <span className="font-mono text-xs break-all text-text">{path}</span>.
+        <span className="font-mono text-xs wrap-anywhere text-text">{path}</span>.
       </p>
       <form id={formId} onSubmit={submit} noValidate>
         <RadioList

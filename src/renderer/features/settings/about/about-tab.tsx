@@ -24,9 +24,9 @@ export function AboutTab() {
   const { info } = useStores();
   return (
     <TabBody>
-      <div className="flex items-center gap-3.5">
-        <Mark className="size-11" />
-        <div className="min-w-0 flex-1">
+      <div className="flex flex-wrap items-center gap-x-3.5 gap-y-2">
+        <Mark className="size-11 shrink-0" />
+        <div className="min-w-48 flex-1">
           <h2 className="text-lg font-semibold">{info.name}</h2>
           <p className="text-text-2">
             The variables of your environments, with the values in your secrets manager.
