@@ -83,8 +83,18 @@ for (const provider of providers) {
       await merge.hideAllButton.click();
       await expect(merge.keys).not.toContainText('sk-');
 
-      await merge.choice('Take theirs', 'API_KEY').check();
-      await merge.choice('Keep mine', 'POOL').check();
+      // Tab leads into the table, arrows go from cell to cell, and Space chooses.
+      await merge.takeAllButton.focus();
+      await page.keyboard.press('Tab');
+      await expect(merge.row('API_KEY')).toBeFocused();
+      for (let cell = 0; cell < 4; cell += 1) await page.keyboard.press('ArrowRight');
+      await expect(merge.choice('Take theirs', 'API_KEY')).toBeFocused();
+      await page.keyboard.press('Space');
+      await expect(merge.choice('Take theirs', 'API_KEY')).toBeChecked();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowLeft');
+      await expect(merge.choice('Keep mine', 'POOL')).toBeFocused();
+      await page.keyboard.press('Space');
       await expect(merge.chosen).toHaveText('2 of 2 chosen');
       await merge.saveButton.click();
       await expect(merge.region).toHaveCount(0);
