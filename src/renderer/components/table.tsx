@@ -142,12 +142,21 @@ export const CellLines = ({ children }: { readonly children: ReactNode }) => (
 
 interface CellLineProps {
   readonly name: ReactNode;
+  /** Whether the name is one short word, so that the value gets more of the width. */
+  readonly short?: boolean;
   readonly children: ReactNode;
 }
 
-export const CellLine = ({ name, children }: CellLineProps) => (
+export const CellLine = ({ name, short = false, children }: CellLineProps) => (
   <div className="flex min-h-6 min-w-0 items-start gap-3">
-    <dt className="flex w-1/3 max-w-60 min-w-20 shrink-0 text-xs leading-5 text-text-2">{name}</dt>
+    <dt
+      className={cx(
+        'flex shrink-0 text-xs leading-5 text-text-2',
+        short ? 'w-12' : 'w-1/3 max-w-60 min-w-20',
+      )}
+    >
+      {name}
+    </dt>
     <dd className="flex min-w-0 flex-1">{children}</dd>
   </div>
 );

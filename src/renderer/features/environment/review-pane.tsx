@@ -207,8 +207,12 @@ function ReviewRow({ id, item, isFolded = false }: ReviewRowProps) {
       {isFolded ? (
         <Cell className="pr-5">
           <CellLines>
-            <CellLine name="Before">{before}</CellLine>
-            <CellLine name="After">{after}</CellLine>
+            <CellLine name="Before" short>
+              {before}
+            </CellLine>
+            <CellLine name="After" short>
+              {after}
+            </CellLine>
           </CellLines>
         </Cell>
       ) : (

@@ -127,7 +127,7 @@ function Head({ history, sides: { before, after } }: HeadProps) {
         <p className="text-xs text-text-2">
           {before === undefined
             ? 'No earlier version to compare with.'
-            : `The changes made by ${titleOf(after)}.`}
+            : `The changes from ${titleOf(before)} to ${titleOf(after)}.`}
         </p>
       </div>
       <AgainstMenu history={history} after={after} />
