@@ -1,7 +1,6 @@
 /** Components to press, type into and choose from. */
 import { ChevronDown, Plus, Trash2, Vault } from 'lucide-react';
 import { useState, type ComponentProps } from 'react';
-import { MenuTrigger } from 'react-aria-components';
 import { z } from 'zod';
 import { Button, IconButton } from '../components/button';
 import { Chip } from '../components/chip';
@@ -10,7 +9,8 @@ import { ComboField } from '../components/combo-field';
 import { CopyButton } from '../components/copy-button';
 import { Dialog } from '../components/dialog';
 import { ExternalLink } from '../components/external-link';
-import { Menu, MenuItem, MenuLine, MenuSection } from '../components/menu';
+import { Menu, MenuItem, MenuLine, MenuSection, OpenedMenu } from '../components/menu';
+import { MenuTrigger, type MenuOpening } from '../components/menu-trigger';
 import { NameDialog } from '../components/name-dialog';
 import { OneFieldForm } from '../components/one-field-form';
 import { PaneResizer } from '../components/pane-resizer';
@@ -41,7 +41,15 @@ const variants = ['primary', 'default', 'danger', 'quiet'] as const;
 const Buttons = () => (
   <Sheet
     title="Buttons"
-    files={['button', 'copy-button', 'reveal-button', 'hint', 'text-link', 'external-link']}
+    files={[
+      'button',
+      'copy-button',
+      'reveal-button',
+      'hint',
+      'hint-text',
+      'text-link',
+      'external-link',
+    ]}
   >
     {variants.map((variant) => (
       <div key={variant} className="flex w-full flex-wrap gap-4">
@@ -322,28 +330,33 @@ const Choices = () => (
   </Sheet>
 );
 
+const Actions = ({ opening }: { readonly opening: MenuOpening }) => (
+  <OpenedMenu opening={opening}>
+    <Menu aria-label="Actions" disabledKeys={['migrate']}>
+      <MenuSection title="Workspaces" selectionMode="single" defaultSelectedKeys={['one']}>
+        <MenuItem id="one">Payments</MenuItem>
+        <MenuItem id="two">{LONG}</MenuItem>
+      </MenuSection>
+      <MenuLine />
+      <MenuItem id="rename" keys="F2">
+        Rename…
+      </MenuItem>
+      <MenuItem id="migrate">Migrate…</MenuItem>
+      <MenuItem id="delete" destructive icon={<Trash2 aria-hidden className="size-3.5" />}>
+        Delete…
+      </MenuItem>
+    </Menu>
+  </OpenedMenu>
+);
+
 function Overlays() {
   const [dialog, setDialog] = useState<'dialog' | 'alert' | 'name'>();
   const close = (): void => setDialog(undefined);
   return (
-    <Sheet title="Overlays" files={['dialog', 'menu', 'name-dialog']}>
+    <Sheet title="Overlays" files={['dialog', 'menu', 'menu-trigger', 'name-dialog']}>
       <Specimen name="Menu">
-        <MenuTrigger>
+        <MenuTrigger menu={Actions}>
           <Button>Open the menu</Button>
-          <Menu aria-label="Actions" disabledKeys={['migrate']}>
-            <MenuSection title="Workspaces" selectionMode="single" defaultSelectedKeys={['one']}>
-              <MenuItem id="one">Payments</MenuItem>
-              <MenuItem id="two">{LONG}</MenuItem>
-            </MenuSection>
-            <MenuLine />
-            <MenuItem id="rename" keys="F2">
-              Rename…
-            </MenuItem>
-            <MenuItem id="migrate">Migrate…</MenuItem>
-            <MenuItem id="delete" destructive icon={<Trash2 aria-hidden className="size-3.5" />}>
-              Delete…
-            </MenuItem>
-          </Menu>
         </MenuTrigger>
       </Specimen>
       <Specimen name="Dialog">

@@ -46,6 +46,7 @@ export function DeleteDialog({ environment, onClose }: Props) {
       const at = list.findIndex((one) => one.id === id);
       const removal = await environments.getState().remove(id, onServer);
       drafts.getState().forget(id);
+      onClose();
       const next = list[at + 1] ?? list[at - 1];
       navigation
         .getState()
