@@ -967,7 +967,7 @@ export const errorTable = {
     scope: 'connection',
     retryable: 'no',
     message: 'The stored credentials cannot be decrypted.',
-    cause: 'They were damaged, or encrypted with a key other than the one in the keychain.',
+    cause: 'They were damaged, or encrypted with another key.',
     hint: 'Enter the credentials again.',
     remedy: connection,
   },

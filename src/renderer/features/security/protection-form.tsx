@@ -192,7 +192,7 @@ export function ProtectionForm({
       />
       {error === undefined ? null : <ErrorCard report={error} />}
       <div className="flex flex-wrap gap-2">
-        <Button variant="primary" type="submit" isBusy={busy}>
+        <Button variant={isStartingOver ? 'danger' : 'primary'} type="submit" isBusy={busy}>
           {submitLabel}
         </Button>
         {children}
