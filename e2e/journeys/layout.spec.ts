@@ -243,6 +243,15 @@ test('rows follow another text size while they are on show @whole', async ({ ui,
   await resize('200%');
   await expect.poll(() => heights(environment.variables)).toEqual([68, 68, 68]);
   await expect(page.getByRole('button', { name: 'Show the sidebar' })).toBeVisible();
+  // The columns are narrower before the grid would scroll sideways.
+  const size = page.viewportSize() ?? { width: 1280, height: 720 };
+  await page.setViewportSize({ ...size, width: 720 });
+  await expect
+    .poll(() =>
+      environment.variables.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth),
+    )
+    .toBe(0);
+  await page.setViewportSize(size);
   await resize('');
   await expect.poll(() => heights(environment.variables)).toEqual([34, 34, 34]);
   await ui.palette.run('compare');
