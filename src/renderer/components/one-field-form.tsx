@@ -63,7 +63,11 @@ export function OneFieldForm({
   };
 
   return (
-    <form onSubmit={submit} noValidate className="flex flex-col gap-4 text-left text-wrap text-text">
+    <form
+      onSubmit={submit}
+      noValidate
+      className="flex flex-col gap-4 text-left text-wrap text-text"
+    >
       <Field
         label={label}
         value={text}
