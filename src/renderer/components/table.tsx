@@ -5,6 +5,7 @@ import {
   Column as AriaColumn,
   Row as AriaRow,
   Table as AriaTable,
+  TableHeader,
   TableLayout,
   Virtualizer,
   type CellProps,
@@ -116,6 +117,18 @@ export const Column = ({ className, ...props }: ColumnProps & { readonly classNa
       className,
     )}
   />
+);
+
+/** The columns of a table that has its values below each other, as `CellLines`. */
+export const KeyAndValuesHeader = () => (
+  <TableHeader>
+    <Column id="key" isRowHeader width="1fr" minWidth={scaled(100)} className="pl-5">
+      Key
+    </Column>
+    <Column id="values" width="2fr" minWidth={scaled(150)}>
+      Values
+    </Column>
+  </TableHeader>
 );
 
 const rowClass =

@@ -11,6 +11,7 @@ import {
   CellLine,
   CellLines,
   Column,
+  KeyAndValuesHeader,
   LongTable,
   Row as TableRow,
   TableRoom,
@@ -74,14 +75,7 @@ export function ReviewPane({ data }: { readonly data: OpenEnvironment }) {
         {(fitting) =>
           fitting === 0 ? (
             <LongTable key="folded" aria-label="Changes" tall={revealed} lines={2}>
-              <TableHeader>
-                <Column id="key" isRowHeader width="1fr" minWidth={scaled(100)} className="pl-5">
-                  Key
-                </Column>
-                <Column id="values" width="2fr" minWidth={scaled(150)}>
-                  Values
-                </Column>
-              </TableHeader>
+              <KeyAndValuesHeader />
               <TableBody items={items}>
                 {(item) => <ReviewRow id={item.id} item={item} isFolded />}
               </TableBody>

@@ -16,6 +16,7 @@ import {
   CellLine,
   CellLines,
   Column,
+  KeyAndValuesHeader,
   LongTable,
   Row,
   TableRoom,
@@ -278,14 +279,7 @@ function Difference({ sides }: { readonly sides: Sides }) {
       {(fitting) =>
         fitting === 0 ? (
           <LongTable key="folded" aria-label="Differences" tall={tall} lines={2}>
-            <TableHeader>
-              <Column id="key" isRowHeader width="1fr" minWidth={scaled(100)} className="pl-5">
-                Key
-              </Column>
-              <Column id="values" width="2fr" minWidth={scaled(150)}>
-                Values
-              </Column>
-            </TableHeader>
+            <KeyAndValuesHeader />
             {body(true)}
           </LongTable>
         ) : (

@@ -15,6 +15,7 @@ import {
   CellLine,
   CellLines,
   Column,
+  KeyAndValuesHeader,
   LongTable,
   Row,
   TableRoom,
@@ -139,14 +140,7 @@ function ConflictScreen({ id, session }: { readonly id: string; readonly session
         {(fitting) =>
           fitting === 0 ? (
             <LongTable key="folded" aria-label="Both sides" tall={tall} lines={3}>
-              <TableHeader>
-                <Column id="key" isRowHeader width="1fr" minWidth={scaled(100)} className="pl-5">
-                  Key
-                </Column>
-                <Column id="values" width="2fr" minWidth={scaled(150)}>
-                  Values
-                </Column>
-              </TableHeader>
+              <KeyAndValuesHeader />
               <TableBody items={items}>
                 {(item) => (
                   <MergeRow id={item.id} environmentId={id} item={item} isBusy={busy} isFolded />
