@@ -143,6 +143,19 @@ it('knows that too where it went over an earlier try of its author', () => {
   expect(history.judge({ isDeleted: true, content: A }).lost).toHaveLength(1);
 });
 
+it('lets a removal be refused after someone wrote over it, if an undelete came between', () => {
+  for (const isBetween of [true, false]) {
+    const history = begun();
+    const removal = history.remove('b', A);
+    const undelete = isBetween ? history.undelete('c') : undefined;
+    wrote(history, undefined, B);
+    if (undelete !== undefined) history.settle(undelete, 'acknowledged');
+    history.settle(removal, 'refused');
+    const { lost } = history.judge({ isDeleted: false, content: B });
+    expect(lost).toHaveLength(isBetween ? 0 : 1);
+  }
+});
+
 it('knows that a write without an answer may be undone, though it was read, if an undelete came between', () => {
   for (const isBetween of [true, false]) {
     const history = begun();

@@ -132,7 +132,7 @@ export class History {
       const next = [...line].filter((write) => overIn(line, write) === to);
       if (next.length > 1) lost.push(`was written over twice: ${to}`);
       if (next.length === 1 && to === final) phantom.push(`was replaced, and is there: ${to}`);
-      if (next.length === 0 && to !== final && !this.#mayBeRemoved(to)) lost.push(to);
+      if (next.length === 0 && to !== final && !this.#mayHaveBeenGone(to)) lost.push(to);
     }
     for (const write of line) if (this.#bringsBack(write)) phantom.push(`was removed: ${write.to}`);
     if (final !== undefined) {
@@ -176,6 +176,22 @@ export class History {
   #mayBeRemoved(version: string): boolean {
     const isBlind = ({ outcome }: Removal): boolean => this.hitsAny && outcome === 'unknown';
     return this.#removalsOf(version).length > 0 || this.#removals.some(isBlind);
+  }
+
+  /**
+   * Whether a client may have found it removed and written again. Someone else's undelete can bring it back under that
+   * write before the removal is confirmed, which is then refused.
+   */
+  #mayHaveBeenGone(version: string): boolean {
+    const isTakenBack = ({ start, end }: Removal): boolean =>
+      this.#undeletes.some(
+        (undelete) =>
+          undelete.outcome !== 'refused' && undelete.start < end && undelete.end > start,
+      );
+    return (
+      this.#mayBeRemoved(version) ||
+      this.#removals.some((removal) => removal.version === version && isTakenBack(removal))
+    );
   }
 
   /**
