@@ -58,26 +58,31 @@ interface PageHeaderProps {
   readonly title: string;
   /** Shown at the right of the title. */
   readonly actions?: ReactNode;
+  /** The button in the corner, which stays there where the actions go below the title. */
+  readonly help?: ReactNode;
   /** One line under the title. */
   readonly children?: ReactNode;
 }
 
 /** The header of a page that is not a tab. */
-export const PageHeader = ({ title, actions, children }: PageHeaderProps) => (
+export const PageHeader = ({ title, actions, help, children }: PageHeaderProps) => (
   <header className="flex flex-col gap-0.5 border-b border-line px-5 py-3">
-    {/* The actions go below a title that would be cut beside them. */}
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
-      <h1
-        className="line-clamp-2 max-w-full min-w-0 flex-auto text-xl/7 font-semibold wrap-anywhere"
-        title={title}
-      >
-        {title}
-      </h1>
-      {actions === undefined ? null : (
-        <div className="ml-auto flex flex-wrap items-center justify-end gap-x-3 gap-y-1.5 empty:hidden">
-          {actions}
-        </div>
-      )}
+    <div className="flex items-start gap-x-3">
+      {/* The actions go below a title that would be cut beside them. */}
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1.5">
+        <h1
+          className="line-clamp-2 max-w-full min-w-0 flex-auto text-xl/7 font-semibold wrap-anywhere"
+          title={title}
+        >
+          {title}
+        </h1>
+        {actions === undefined ? null : (
+          <div className="ml-auto flex flex-wrap items-center justify-end gap-x-3 gap-y-1.5 empty:hidden">
+            {actions}
+          </div>
+        )}
+      </div>
+      {help}
     </div>
     {children === undefined ? null : <p className="text-text-2">{children}</p>}
   </header>

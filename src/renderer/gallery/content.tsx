@@ -219,7 +219,7 @@ const Lists = () => (
 const Pages = () => (
   <Sheet title="Pages" files={['page']}>
     <Specimen name="PageHeader long" size="page">
-      <PageHeader title={LONG} actions={<Button>Migrate</Button>}>
+      <PageHeader title={LONG} actions={<Button>Migrate</Button>} help={<Button>Help</Button>}>
         Copied, compared, linked, and only then removed.
       </PageHeader>
     </Specimen>

@@ -33,6 +33,7 @@ export function CompareScreen() {
     <>
       <PageHeader
         title="Compare"
+        help={<HelpButton />}
         actions={
           <>
             <EnvironmentPicker
@@ -52,7 +53,6 @@ export function CompareScreen() {
             >
               Compare again
             </Button>
-            <HelpButton />
           </>
         }
       >

@@ -35,6 +35,7 @@ export function HistoryScreen({ id }: { readonly id: string }) {
     <>
       <PageHeader
         title={`History of ${name ?? 'the environment'}`}
+        help={<HelpButton />}
         actions={
           <>
             <Button
@@ -50,7 +51,6 @@ export function HistoryScreen({ id }: { readonly id: string }) {
             >
               Refresh
             </Button>
-            <HelpButton />
           </>
         }
       >

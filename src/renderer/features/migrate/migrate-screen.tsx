@@ -68,16 +68,14 @@ export function MigrateScreen({ id, others }: ScreenProps) {
     <>
       <PageHeader
         title={`Migrate ${ids.length > 1 ? plural(ids.length, 'environment') : name}`}
+        help={<HelpButton />}
         actions={
-          <>
-            <Button
-              variant="quiet"
-              onPress={() => navigation.getState().go({ screen: 'environment', id })}
-            >
-              Back to environment
-            </Button>
-            <HelpButton />
-          </>
+          <Button
+            variant="quiet"
+            onPress={() => navigation.getState().go({ screen: 'environment', id })}
+          >
+            Back to environment
+          </Button>
         }
       >
         {ids.length > 1 ? 'Each secret' : 'The secret'} is copied, the copy is read back and

@@ -46,6 +46,7 @@ export function PushScreen() {
     <>
       <PageHeader
         title="Push All"
+        help={<HelpButton />}
         actions={
           <>
             <Button
@@ -62,7 +63,6 @@ export function PushScreen() {
             >
               Check again
             </Button>
-            <HelpButton />
           </>
         }
       >

@@ -5,7 +5,7 @@ import { shortcutOf } from '../../app/shortcuts';
 import { useFeature, useStores } from '../../app/stores';
 import { Button } from '../../components/button';
 import { ErrorCard } from '../../components/card';
-import { Centred } from '../../components/page';
+import { Centred, PageHeader } from '../../components/page';
 import { Skeleton } from '../../components/skeleton';
 import { cx } from '../../lib/class-names';
 import { HelpButton } from '../help/help-button';
@@ -15,7 +15,6 @@ import { EditGrant } from './edit-grant';
 import { GrantDetails } from './grant-details';
 import { GrantList } from './grant-list';
 import { NewGrantForm } from './new-grant';
-import { RequestsHeader } from './requests-header';
 import { RotateGrant } from './rotate-grant';
 import { isAboutNew } from './store';
 import { TemplateGallery } from './template-gallery';
@@ -25,14 +24,13 @@ export function RequestsScreen() {
   useCurrentList();
   return (
     <>
-      <RequestsHeader
-        actions={
-          <>
-            {isOnTheWay ? null : <NewButton />}
-            <HelpButton />
-          </>
-        }
-      />
+      <PageHeader
+        title="Requests"
+        actions={isOnTheWay ? undefined : <NewButton />}
+        help={<HelpButton />}
+      >
+        A grant lets programs use a credential without seeing it.
+      </PageHeader>
       <Body />
     </>
   );
