@@ -66,18 +66,18 @@ interface PageHeaderProps {
 
 /** The header of a page that is not a tab. */
 export const PageHeader = ({ title, actions, help, children }: PageHeaderProps) => (
-  <header className="flex flex-col gap-0.5 border-b border-line px-5 py-3">
-    <div className="flex items-start gap-x-3">
-      {/* The actions go below a title that would be cut beside them. */}
-      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1.5">
+  <header className="@container flex flex-col gap-0.5 border-b border-line px-5 py-3">
+    <div className="flex items-start gap-x-3 gap-y-1.5 @max-md:flex-wrap">
+      {/* The actions go below a title that would be cut beside them, and have the whole width in a narrow window. */}
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1.5 @max-md:contents">
         <h1
-          className="line-clamp-2 max-w-full min-w-0 flex-auto text-xl/7 font-semibold wrap-anywhere"
+          className="line-clamp-2 max-w-full min-w-0 flex-auto text-xl/7 font-semibold wrap-anywhere @max-md:flex-1"
           title={title}
         >
           {title}
         </h1>
         {actions === undefined ? null : (
-          <div className="ml-auto flex flex-wrap items-center justify-end gap-x-3 gap-y-1.5 empty:hidden">
+          <div className="ml-auto flex flex-wrap items-center justify-end gap-x-3 gap-y-1.5 empty:hidden @max-md:order-last @max-md:basis-full">
             {actions}
           </div>
         )}
