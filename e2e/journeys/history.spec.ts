@@ -64,8 +64,10 @@ for (const provider of providers) {
       await expect(history.version(1)).toContainText(/v2|20\d\d/);
       await history.version(1).click();
       await expect(history.row('C')).toContainText('added');
-      const restore = history.row('A').getByRole('button', { name: /^Restore A of / });
-      await restore.last().focus();
+      const row = history.row('A');
+      await row.focus();
+      await ui.page.keyboard.press('ArrowLeft');
+      await expect(row.getByRole('button', { name: /^Restore A of / }).last()).toBeFocused();
       await ui.page.keyboard.press('Enter');
       await expect(ui.announcements).toContainText('is an unsaved edit of production.');
       await history.backButton.click();
