@@ -18,8 +18,22 @@ const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min
  */
 const accepted = /^label-content-name-mismatch: <button [^>]*aria-label="Workspace"/;
 
+/**
+ * The ids of active results that are not there. React Aria names one half a second after the last letter, so that a screen
+ * reader says the letter first; until then it may be one of the results before.
+ */
+const danglingDescendants = async (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('[aria-activedescendant]')]
+      .map((element) => element.getAttribute('aria-activedescendant') ?? '')
+      .filter((id) => id !== '' && document.getElementById(id) === null),
+  );
+
 /** The findings of axe, one line each: rule, element and fault. `runOnly`: the only rules that are checked. */
 async function findings(page: Page, runOnly?: typeof rulesOfColours): Promise<string[]> {
+  await expect
+    .poll(() => danglingDescendants(page), 'Active results that are not there')
+    .toEqual([]);
   // The page's policy allows no added script; a script that is evaluated from outside may run.
   await page.evaluate(`window.axe === undefined && (() => { ${await source} })()`);
   return page.evaluate(async (only) => {
