@@ -1,6 +1,7 @@
 import type { ComponentProps, ReactNode, Ref } from 'react';
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components';
 import { cx } from '../lib/class-names';
+import { useFirstFocus } from '../lib/first-focus';
 import { Spinner } from './spinner';
 import { Hint } from './hint';
 
@@ -50,9 +51,11 @@ export function Button({
   onPress,
   ...props
 }: ButtonProps) {
+  const ref = useFirstFocus(props.autoFocus);
   return (
     <AriaButton
       {...props}
+      ref={ref}
       {...(isBusy ? { 'aria-disabled': true } : onPress && { onPress })}
       className={cx(base, variants[variant], sizes[size], isBusy && 'opacity-70', className)}
     >

@@ -7,6 +7,7 @@ import {
   SearchField as AriaSearchField,
   type SearchFieldProps as AriaSearchFieldProps,
 } from 'react-aria-components';
+import { useFirstFocus } from '../lib/first-focus';
 
 interface Props extends Omit<AriaSearchFieldProps, 'className' | 'style' | 'children'> {
   readonly label: string;
@@ -28,13 +29,14 @@ export function SearchField({
   chooses = false,
   ...props
 }: Props) {
+  const firstFocus = useFirstFocus(props.autoFocus);
   return (
     <AriaSearchField {...props} aria-label={label} className={className ?? ''}>
       {({ isEmpty }) => (
         <Group className="field-box flex h-7.5 items-center">
           <Search aria-hidden className="ml-2.5 size-3.5 shrink-0 text-text-3" />
           <Input
-            {...(inputRef && { ref: inputRef })}
+            ref={inputRef ?? firstFocus}
             // React Aria adds aria-controls.
             {...(chooses && { role: 'combobox', 'aria-expanded': true })}
             placeholder={placeholder}

@@ -3,6 +3,7 @@ import {
   TextField as AriaTextField,
   type TextFieldProps as AriaTextFieldProps,
 } from 'react-aria-components';
+import { useFirstFocus } from '../lib/first-focus';
 import { FieldBody, FieldHelp, FieldLabel, fieldRow, fieldStack, type FieldProps } from './field';
 
 interface Props
@@ -24,6 +25,7 @@ export function TextAreaField({
   rows = 2,
   ...props
 }: Props) {
+  const ref = useFirstFocus(props.autoFocus);
   return (
     <AriaTextField
       {...props}
@@ -35,6 +37,7 @@ export function TextAreaField({
       <FieldLabel label={label} stacked={stacked} />
       <FieldBody>
         <AriaTextArea
+          ref={ref}
           rows={rows}
           placeholder={placeholder ?? ''}
           className="field-box w-full min-w-0 resize-y px-2.5 py-1.25 font-mono text-xs leading-5"

@@ -7,6 +7,7 @@ import {
   type TextFieldProps as AriaTextFieldProps,
 } from 'react-aria-components';
 import { cx } from '../lib/class-names';
+import { useFirstFocus } from '../lib/first-focus';
 import { IconButton } from './button';
 import { FieldBody, FieldHelp, FieldLabel, fieldRow, fieldStack, type FieldProps } from './field';
 
@@ -29,6 +30,7 @@ export function TextField({
   stacked = false,
   ...props
 }: Props) {
+  const ref = useFirstFocus(props.autoFocus);
   return (
     <AriaTextField
       {...props}
@@ -40,6 +42,7 @@ export function TextField({
       <FieldLabel label={label} stacked={stacked} />
       <FieldBody>
         <Input
+          ref={ref}
           placeholder={placeholder ?? ''}
           className="field-box h-7.5 w-full min-w-0 px-2.5 font-mono text-xs"
         />
@@ -69,6 +72,7 @@ export function PasswordField({
   ...props
 }: PasswordProps) {
   const [shown, setShown] = useState(startsShown);
+  const ref = useFirstFocus(props.autoFocus);
   return (
     <AriaTextField
       {...props}
@@ -81,7 +85,11 @@ export function PasswordField({
       <FieldLabel label={label} stacked={stacked} />
       <FieldBody>
         <Group isInvalid={issue !== undefined} className="field-box flex items-center pr-0.5">
-          <Input placeholder={placeholder ?? ''} className={cx(input, 'font-mono text-xs')} />
+          <Input
+            ref={ref}
+            placeholder={placeholder ?? ''}
+            className={cx(input, 'font-mono text-xs')}
+          />
           {action}
           <IconButton
             size="sm"

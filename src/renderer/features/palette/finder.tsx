@@ -23,6 +23,7 @@ import { useFeature, useStores } from '../../app/stores';
 import { StateMark } from '../environments/state-mark';
 import { MiddleText } from '../../components/middle-text';
 import { cx } from '../../lib/class-names';
+import { useFirstFocus } from '../../lib/first-focus';
 import { later } from '../../lib/later';
 import { hitDetail, hitId, mayFindSecrets } from '../search/store';
 import { useOpenHit } from '../search/use-open-hit';
@@ -68,6 +69,7 @@ interface Entry {
 export function Finder({ what }: { readonly what: NonNullable<PaletteState['open']> }) {
   const stores = useStores();
   const { palette, paletteSearch, preferences } = stores;
+  const field = useFirstFocus(true);
   const [query, setQuery] = useState('');
   const entries = useEntries(what);
   const hits = useHits(what === 'everything');
@@ -209,6 +211,7 @@ export function Finder({ what }: { readonly what: NonNullable<PaletteState['open
       >
         <Search aria-hidden className="size-4 shrink-0 text-text-3" />
         <Input
+          ref={field}
           // A search field does not say that it chooses from a list.
           role="combobox"
           aria-expanded
