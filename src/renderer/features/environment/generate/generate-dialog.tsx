@@ -100,8 +100,10 @@ export function GenerateDialog({ id, initialKey, onClose }: Props) {
       onClose={onClose}
       actions={
         results !== undefined ? (
-          // oxlint-disable-next-line jsx-a11y/no-autofocus -- the button that was pressed is gone
-          <Button variant="primary" autoFocus onPress={onClose}>
+          // The button that was pressed is gone. Without a key, React takes the first one of those before for this one,
+          // which then takes no focus.
+          // oxlint-disable-next-line jsx-a11y/no-autofocus
+          <Button key="close" variant="primary" autoFocus onPress={onClose}>
             Close
           </Button>
         ) : planned === undefined ? (
@@ -119,8 +121,9 @@ export function GenerateDialog({ id, initialKey, onClose }: Props) {
               Back
             </Button>
             <Button
+              key="apply"
               variant="primary"
-              // oxlint-disable-next-line jsx-a11y/no-autofocus -- the button that was pressed is gone
+              // oxlint-disable-next-line jsx-a11y/no-autofocus -- as above
               autoFocus
               isBusy={busy}
               isDisabled={count === 0}
